@@ -1,0 +1,39 @@
+# Each target sets up .venv by itself the first time. `make help` lists them.
+PYTHON ?= python3
+RUN = .venv/bin/python
+
+.PHONY: help lab run test test-full test-rest record constraints
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+lab: .venv/ready ## open the course in JupyterLab (PORT=8888, ARGS="options of JupyterLab")
+	@$(RUN) -m helpers.lab $(if $(PORT),--port=$(PORT)) $(ARGS)
+
+run: .venv/ready ## run the whole course without a browser, into runs/course
+	@$(RUN) -m helpers.run_course
+
+test: .venv/ready ## all tests, the notebooks on the bundled sample (ARGS="options of pytest")
+	GLUE_DIR=helpers/sample $(RUN) -m pytest $(ARGS)
+
+test-rest: .venv/ready
+	$(RUN) -m pytest --full-mrpc notebooks tests/test_seed_figures.py $(ARGS)
+
+test-full: test test-rest ## the same, then the notebooks on the full MRPC (GLUE_DIR, or the Hub)
+
+record: .venv/ready ## re-make every recorded output by running, on the full MRPC and on the sample
+	$(RUN) -m tests.record
+
+constraints: ## write constraints.txt anew: the newest versions that go with requirements.txt
+	rm -rf build/constraints && $(PYTHON) -m venv build/constraints
+	grep -v '^-' requirements.txt > build/requirements.txt
+	build/constraints/bin/pip install -q -r build/requirements.txt
+	build/constraints/bin/pip freeze | sort -f > build/freeze.txt
+	$(PYTHON) -c "import re; own = {re.split('[=<> ]', line)[0].lower() for line in open('build/requirements.txt') if line[0].isalpha()}; \
+	print(*(line.strip() for line in open('build/freeze.txt') if line.split('==')[0].lower().replace('_', '-') not in own), sep='\n')" > constraints.txt
+
+.venv/ready: requirements.txt constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "The course needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -m venv .venv || { echo 'On Debian and Ubuntu: apt install python3-venv, then again.'; exit 1; }
+	$(RUN) -m pip install --disable-pip-version-check -q -r requirements.txt
+	@touch .venv/ready

@@ -1,0 +1,112 @@
+"""Builds the bundled sample's three splits from its readable source: python -m helpers.build_sample
+
+sample/events.jsonl holds one invented news event a line: `event` (its topic and number), `topic`, three `tellings` and,
+for every other event, a `near_miss` (`text`, and what it `changes`). Events 1 and 2 of a topic are siblings, two events
+of the same kind, and so are 3 and 4, and so on.
+
+From each event come three equivalent pairs (any two of its tellings). Not equivalent are the near miss beside the
+telling that it resembles most, and each event beside its sibling, with the tellings that share the most words.
+"""
+
+import itertools
+import json
+import random
+import re
+from pathlib import Path
+
+from datasets import ClassLabel, Dataset, Features, Value
+
+SAMPLE = Path(__file__).parent / "sample"
+FEATURES = Features(
+    {
+        "sentence1": Value("string"),
+        "sentence2": Value("string"),
+        "label": ClassLabel(names=["not_equivalent", "equivalent"]),
+        "idx": Value("int32"),
+    }
+)
+KINDS = {"two tellings": 1, "near miss": 0, "other event": 0}
+
+
+def read_events(file: Path = SAMPLE / "events.jsonl") -> list[dict]:
+    """The events of `file`, in its order."""
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def word_overlap(sentence1: str, sentence2: str) -> float:
+    """Shared words over all words of two sentences (Jaccard index), from 0 to 1, letter case ignored."""
+    words1, words2 = (
+        set(re.findall(r"\w+", sentence.lower())) for sentence in (sentence1, sentence2)
+    )
+    return len(words1 & words2) / len(words1 | words2)
+
+
+def split_of(sibling_pair: int, topic: int) -> str:
+    """The split of a topic's sibling pair (0 to 7): five go to train, three to validation and test in turn by topic."""
+    if sibling_pair < 5:
+        return "train"
+    return ("validation", "test")[(sibling_pair + topic) % 2]
+
+
+def pairs_of(first: dict, second: dict) -> list[tuple[str, str, str]]:
+    """All pairs that come from two sibling events, as (sentence1, sentence2, kind)."""
+    pairs = []
+    for event in (first, second):
+        pairs += [(*pair, "two tellings") for pair in itertools.combinations(event["tellings"], 2)]
+        if event["near_miss"]:
+            near = event["near_miss"]["text"]
+            pairs.append(
+                (
+                    max(event["tellings"], key=lambda telling: word_overlap(telling, near)),
+                    near,
+                    "near miss",
+                )
+            )
+    crossed = itertools.product(first["tellings"], second["tellings"])
+    one, *rest = sorted(crossed, key=lambda pair: word_overlap(*pair), reverse=True)
+    other = next(pair for pair in rest if not set(pair) & set(one))
+    return [*pairs, (*one, "other event"), (*other, "other event")]
+
+
+def build_pairs(events: list[dict]) -> dict[str, list[dict]]:
+    """The rows of each split, MRPC's columns and `kind` (see KINDS), in an order that depends on nothing but `events`."""
+    splits = {"train": [], "validation": [], "test": []}
+    topics = itertools.groupby(events, key=lambda event: event["topic"])
+    for number, (_, group) in enumerate(topics):
+        group = list(group)
+        for pair, siblings in enumerate(zip(group[::2], group[1::2], strict=True)):
+            splits[split_of(pair, number)] += pairs_of(*siblings)
+    rng = random.Random(2005)  # the year of MRPC's paper
+    for split, pairs in splits.items():
+        rng.shuffle(pairs)
+        rows = []
+        for idx, (sentence1, sentence2, kind) in enumerate(pairs):
+            if rng.random() < 0.5:
+                sentence1, sentence2 = sentence2, sentence1
+            rows.append(
+                dict(
+                    sentence1=sentence1, sentence2=sentence2, label=KINDS[kind], idx=idx, kind=kind
+                )
+            )
+        splits[split] = rows
+    return splits
+
+
+def build_datasets(events: list[dict]) -> dict[str, Dataset]:
+    """The splits as datasets with MRPC's features, `kind` left out."""
+    return {
+        split: Dataset.from_list([{k: row[k] for k in FEATURES} for row in rows], features=FEATURES)
+        for split, rows in build_pairs(events).items()
+    }
+
+
+def main() -> None:
+    folder = SAMPLE / "mrpc"
+    folder.mkdir(exist_ok=True)
+    for split, dataset in build_datasets(read_events()).items():
+        dataset.to_parquet(folder / f"{split}-00000-of-00001.parquet")
+        print(f"{split}: {len(dataset)} pairs, {sum(dataset['label'])} equivalent")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Opens the course in JupyterLab: python -m helpers.lab [--port=N] [JupyterLab's own options]
+
+You work on copies in work/, which nothing here ever overwrites; notebooks/ stays as it was published. JupyterLab
+listens on this machine only and asks for a token.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import webbrowser
+from pathlib import Path
+
+from helpers.run_course import NOTEBOOKS, PROJECT
+from helpers.sources import SourceError, find_mrpc
+
+WORK = PROJECT / "work"
+SETTINGS = Path(__file__).resolve().parent / "lab_settings"
+COPIED = ".copied.json"
+
+
+def version(notebook: Path) -> str:
+    """A short fingerprint of a notebook's text and code; its outputs do not count."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    text = json.dumps([[cell["cell_type"], "".join(cell["source"])] for cell in cells])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def copy_notebooks(source: Path = NOTEBOOKS, target: Path = WORK) -> list[str]:
+    """Copies the notebooks that `target` lacks; returns what the learner should know, a line each.
+
+    A notebook that is there is left alone. If its reference has changed since it was copied, a line says so.
+    """
+    target.mkdir(exist_ok=True)
+    record = target / COPIED
+    copied = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+    lines = []
+    for notebook in sorted(source.glob("[0-9]*.ipynb")):
+        mine, current = target / notebook.name, version(notebook)
+        if not mine.exists():
+            shutil.copyfile(notebook, mine)
+            copied[notebook.name] = current
+            lines.append(f"new in {target.name}/: {notebook.name}")
+        elif copied.get(notebook.name) != current and version(mine) != current:
+            beside = f"{notebook.stem}-new.ipynb"
+            if not (target / beside).exists() or version(target / beside) != current:
+                lines.append(
+                    f"{notebook.name}: a newer version has come out. Yours is left as it is; to have the new one beside it, "
+                    f"copy {source.name}/{notebook.name} to {target.name}/{beside}"
+                )
+    record.write_text(json.dumps(copied, indent=1) + "\n", encoding="utf-8")
+    return lines
+
+
+def browser_can_open() -> bool:
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return sys.platform != "linux" or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+
+
+def lab_command(options: list[str]) -> list[str]:
+    """The command that starts JupyterLab in work/; `options` come last, so they win."""
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={WORK}",
+        "--ServerApp.ip=127.0.0.1",
+    ]
+    command.append(f"--LabApp.app_settings_dir={SETTINGS}")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    if not browser_can_open():
+        command.append("--no-browser")
+    return command + options
+
+
+def main() -> int:
+    try:
+        source = find_mrpc()
+    except SourceError as error:
+        sys.exit(str(error))
+    if os.environ.get("GLUE_DIR"):
+        os.environ["GLUE_DIR"] = source.path  # absolute: kernels run in work/
+    os.environ.setdefault("JUPYTER_TOKEN", secrets.token_hex(24))
+    for line in copy_notebooks():
+        print(line)
+    print(f"MRPC: {source.kind} ({source.origin})", flush=True)
+    try:
+        return subprocess.call(lab_command(sys.argv[1:]))
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""Every figure of the course, in one style (course.mplstyle). Each function draws one figure and shows it.
+
+They draw numbers that the notebook computed and hands over; they compute none of their own.
+"""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+from matplotlib.ticker import MaxNLocator
+
+plt.style.use(Path(__file__).parent / "course.mplstyle")
+
+# Okabe and Ito's colours, told apart by colour-blind readers and, blue dark and orange light, in grey.
+FIRST, SECOND = "#0072B2", "#E69F00"
+
+
+def bars(values: dict[str, float], title: str, axis: str, form: str = "{:,}") -> None:
+    """Horizontal bars from top to bottom, each with its value written at its end by the format `form`."""
+    figure, axes = plt.subplots(figsize=(9, 1.3 + 0.5 * len(values)))
+    drawn = axes.barh(list(values), list(values.values()), color=FIRST)
+    axes.bar_label(drawn, [form.format(value) for value in values.values()], padding=5)
+    axes.set(title=title, xlabel=axis)
+    axes.invert_yaxis()
+    axes.margins(x=0.15)
+    plt.show()
+
+
+def curve(values: list[float], title: str, x: str, y: str, form: str = "{:.2f}") -> None:
+    """A line through `values`, the first at step 0; the first and the last value are written beside it."""
+    figure, axes = plt.subplots()
+    axes.plot(values, marker="o")
+    for step in (0, len(values) - 1):
+        axes.annotate(
+            form.format(values[step]), (step, values[step]), (10, 4), textcoords="offset points"
+        )
+    axes.set(title=title, xlabel=x, ylabel=y, ylim=(0, 1.15 * max(values)))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.margins(x=0.08)
+    plt.show()
+
+
+def histogram(values: list[int], title: str, x: str, y: str, marks: dict[str, float]) -> None:
+    """How often each range of `values` occurs, with the named `marks` as labelled vertical lines."""
+    figure, axes = plt.subplots()
+    axes.hist(values, bins=range(min(values), max(values) + 2), color=FIRST)
+    top = axes.get_ylim()[1]
+    for row, (name, value) in enumerate(marks.items()):
+        axes.axvline(value, color="black", linestyle="--", linewidth=1.5)
+        axes.text(value, top * (1 - 0.12 * row), f" {name} {value:g}", va="top")
+    axes.set(title=title, xlabel=x, ylabel=y)
+    plt.show()
+
+
+def tokens(words: list[str], segments: list[int], title: str, per_row: int = 12) -> None:
+    """Tokens as boxes in reading order; segment 0 is blue with white text, segment 1 orange with black text.
+
+    `segments` holds one token_type_id (0 or 1) a token; it is also written under each box.
+    """
+    rows = -(-len(words) // per_row)
+    figure, axes = plt.subplots(figsize=(12, 0.6 + 0.95 * rows))
+    for place, (word, segment) in enumerate(zip(words, segments, strict=True)):
+        x, y = place % per_row, -(place // per_row)
+        ground, ink = ((FIRST, "white"), (SECOND, "black"))[segment]
+        size = 12 if len(word) < 8 else 10
+        axes.text(
+            x,
+            y,
+            word,
+            ha="center",
+            va="center",
+            size=size,
+            color=ink,
+            bbox=dict(facecolor=ground, edgecolor="white", pad=6),
+        )
+        axes.text(x, y - 0.42, str(segment), ha="center", va="center", size=11)
+    axes.set(title=title, xlim=(-0.6, min(len(words), per_row) - 0.4), ylim=(0.6 - rows, 0.5))
+    axes.axis("off")
+    plt.show()
+
+
+def padding(panels: dict[str, list[tuple[list[int], int]]]) -> None:
+    """Real and padded tokens, batch by batch: a panel a strategy, a bar a pair, a gap between two batches, one scale.
+
+    `panels` gives for each strategy its batches as (lengths of the pairs, padded length), all in tokens.
+    """
+    figure, panel = plt.subplots(
+        len(panels), sharex=True, squeeze=False, figsize=(11, 0.9 + 1.75 * len(panels))
+    )
+    for axes, (strategy, batches) in zip(panel[:, 0], panels.items(), strict=True):
+        row = 0
+        for lengths, width in batches:
+            rows = range(row, row + len(lengths))
+            pads = [width - length for length in lengths]
+            axes.barh(rows, lengths, height=1, color=FIRST)
+            axes.barh(
+                rows,
+                pads,
+                left=lengths,
+                height=1,
+                color="#FBE3B5",
+                edgecolor=SECOND,
+                hatch="///",
+                linewidth=0,
+            )
+            row += len(lengths) + 3
+        real = sum(sum(lengths) for lengths, _ in batches)
+        computed = sum(len(lengths) * width for lengths, width in batches)
+        axes.set_title(
+            f"{strategy}: {computed:,} tokens computed, {real / computed:.0%} of them real", size=13
+        )
+        axes.set(yticks=[])
+        axes.invert_yaxis()
+    panel[-1, 0].set_xlabel("tokens (blue: real, hatched orange: padding)")
+    figure.supylabel("pairs, batch by batch", size=13)
+    plt.show()

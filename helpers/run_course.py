@@ -1,0 +1,128 @@
+"""Runs notebooks without a browser. As a command, the whole course: python -m helpers.run_course
+
+Executed copies go to runs/course (or below COURSE_RUNS); notebooks/ is not touched. Ctrl-C stops it.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from helpers.sources import find_mrpc
+
+PROJECT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = PROJECT / "notebooks"
+
+# The cells whose printed results sum the course up: what a learner gets, on one screen.
+KEY_CELLS = {
+    "02-load": "The data",
+    "03-balance": "Labels of the training pairs",
+    "03-f1": "The majority baseline, on validation",
+    "05-shapes": "A batch of eight pairs",
+    "05-strategies": "Tokens computed for the training split, batches of 8",
+}
+
+
+def runs_folder() -> Path:
+    """Where output goes: COURSE_RUNS if set, else runs/ in the project."""
+    return Path(os.path.abspath(os.environ.get("COURSE_RUNS") or PROJECT / "runs"))
+
+
+def code_cells(notebook) -> list:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def execute(file: Path, progress=None):
+    """The notebook in `file`, read and executed from a fresh kernel in its folder; its outputs are in the returned object.
+
+    `progress(done, total)` is called before each code cell. Raises CellExecutionError at the first cell that fails; the
+    notebook so far is then the exception's `notebook`.
+    """
+    notebook = nbformat.read(file, as_version=4)
+    total, done = len(code_cells(notebook)), 0
+
+    def before_cell(cell, cell_index):
+        nonlocal done
+        if cell.cell_type == "code":
+            if progress:
+                progress(done, total)
+            done += 1
+
+    client = NotebookClient(
+        notebook,
+        timeout=None,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(file.parent)}},
+        record_timing=False,
+        on_cell_start=before_cell,
+        extra_arguments=["--log-level=ERROR"],
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        error.notebook = notebook
+        raise
+    return notebook
+
+
+def printed(cell) -> str:
+    """The text that a cell printed or returned, stderr left out."""
+    parts = []
+    for output in cell.outputs:
+        if output.output_type == "stream" and output.name == "stdout":
+            parts.append(output.text)
+        elif output.output_type in ("execute_result", "display_data"):
+            parts.append(output.data.get("text/plain", ""))
+    return "\n".join(part.rstrip() for part in parts)
+
+
+def main() -> int:
+    source = find_mrpc()
+    target = runs_folder() / "course"
+    target.mkdir(parents=True, exist_ok=True)
+    print(f"MRPC: {source.kind} ({source.origin})\n")
+    started, rows, results, failed = time.perf_counter(), [], {}, False
+    for file in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
+        start = time.perf_counter()
+
+        def progress(done, total, name=file.stem, start=start):
+            if sys.stderr.isatty():
+                print(
+                    f"\r{name}: cell {done + 1} of {total}, {time.perf_counter() - start:.0f} s ",
+                    end="",
+                    file=sys.stderr,
+                )
+
+        if not sys.stderr.isatty():
+            print(f"running {file.stem} ...", flush=True)
+        try:
+            notebook, verdict = execute(file, progress), "ok"
+        except CellExecutionError as error:
+            notebook, failed = error.notebook, True
+            verdict = f"FAILED: {error.ename}: {error.evalue}"
+        nbformat.write(notebook, target / file.name)
+        rows.append((file.stem, time.perf_counter() - start, len(code_cells(notebook)), verdict))
+        results |= {cell.id: printed(cell) for cell in code_cells(notebook) if cell.id in KEY_CELLS}
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr)
+
+    print(f"\n{'notebook':<28}{'seconds':>8}{'cells':>7}  result")
+    for name, seconds, cells, verdict in rows:
+        print(f"{name:<28}{seconds:>8.0f}{cells:>7}  {verdict}")
+    print(f"{'all':<28}{time.perf_counter() - started:>8.0f}{sum(row[2] for row in rows):>7}")
+    for cell, heading in KEY_CELLS.items():
+        if results.get(cell):
+            print(f"\n{heading}\n{results[cell]}")
+    print(f"\nThe executed notebooks are in {target}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("stopped")

@@ -1,0 +1,158 @@
+"""Hygiene of the notebooks: what nbval does not look at."""
+
+import json
+import re
+import subprocess
+import sys
+from itertools import pairwise
+
+import pytest
+
+from helpers.run_course import KEY_CELLS, NOTEBOOKS, PROJECT
+from tests.nbval_rules import SAMPLE_OUTPUTS
+
+FILES = sorted(NOTEBOOKS.glob("*.ipynb"))
+TAGS = {"nbval-ignore-output", "raises-exception", "exercise", "check"}
+MACHINE_PATH = re.compile(r"/(?:root|home|work|tmp|Users|usr|opt)/|[A-Z]:\\\\?Users|site-packages")
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+@pytest.fixture(params=FILES, ids=[file.stem for file in FILES])
+def file(request):
+    return request.param
+
+
+@pytest.fixture
+def notebook(file):
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def outputs_text(outputs):
+    return json.dumps([output for output in outputs if "image/png" not in output.get("data", {})])
+
+
+def test_there_are_notebooks_numbered_from_01_without_a_gap():
+    assert [file.name[:3] for file in FILES] == [
+        f"{number:02}_" for number in range(1, len(FILES) + 1)
+    ]
+
+
+def test_was_run_from_top_to_bottom(notebook):
+    counts = [cell["execution_count"] for cell in code_cells(notebook)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_stores_no_stderr_and_no_widget(notebook):
+    for cell in code_cells(notebook):
+        for output in cell["outputs"]:
+            assert output.get("name") != "stderr", cell["id"]
+            assert not [kind for kind in output.get("data", {}) if "widget" in kind], cell["id"]
+
+
+def test_stores_no_error_but_where_tagged(notebook):
+    for cell in code_cells(notebook):
+        if "raises-exception" not in cell["metadata"].get("tags", []):
+            assert not [output for output in cell["outputs"] if output["output_type"] == "error"], (
+                cell["id"]
+            )
+
+
+def test_outputs_hold_no_path_of_one_machine(notebook):
+    for cell in code_cells(notebook):
+        assert not MACHINE_PATH.search(outputs_text(cell["outputs"])), cell["id"]
+
+
+def test_no_cell_is_empty(notebook):
+    assert all("".join(cell["source"]).strip() for cell in notebook["cells"])
+
+
+def test_has_only_known_tags_and_metadata(notebook):
+    assert notebook["metadata"] == METADATA
+    for cell in notebook["cells"]:
+        assert set(cell["metadata"]) <= {"tags", "slideshow"}, cell["id"]
+        assert set(cell["metadata"].get("tags", [])) <= TAGS, cell["id"]
+
+
+def test_cell_ids_start_with_the_notebooks_number_and_are_unique(file, notebook):
+    ids = [cell["id"] for cell in notebook["cells"]]
+    assert all(cell.startswith(f"{file.name[:2]}-") for cell in ids)
+    assert len(ids) == len(set(ids))
+
+
+def test_is_under_300_kib(file):
+    assert file.stat().st_size < 300 * 1024
+
+
+def test_begins_with_its_title_and_says_time_and_prerequisite(file, notebook):
+    first = "".join(notebook["cells"][0]["source"])
+    assert notebook["cells"][0]["cell_type"] == "markdown"
+    assert first.startswith(f"# {int(file.name[:2])}. ")
+    assert "**Time:**" in first and "**Before this:**" in first
+
+
+def test_headings_are_in_order(notebook):
+    text = "\n".join(
+        "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"
+    )
+    levels = [len(marks) for marks in re.findall(r"^(#+) ", text, flags=re.MULTILINE)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+
+
+def test_every_code_cell_has_at_most_20_lines(notebook):
+    for cell in code_cells(notebook):
+        assert len([line for line in "".join(cell["source"]).splitlines() if line.strip()]) <= 20, (
+            cell["id"]
+        )
+
+
+def test_asks_for_a_prediction_at_least_twice(notebook):
+    text = "\n".join(
+        "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"
+    )
+    assert text.count("**Predict:**") >= 2
+
+
+def test_links_lead_to_files_that_exist(file, notebook):
+    text = "\n".join(
+        "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"
+    )
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        assert target.startswith("https://") or (file.parent / target).exists(), target
+
+
+def test_outputs_recorded_on_the_sample_belong_to_cells_that_exist_and_differ():
+    cells = {
+        cell["id"]: cell
+        for file in FILES
+        for cell in code_cells(json.loads(file.read_text(encoding="utf-8")))
+    }
+    recorded = json.loads(SAMPLE_OUTPUTS.read_text(encoding="utf-8"))
+    for cell, outputs in recorded.items():
+        assert "nbval-ignore-output" not in cells[cell]["metadata"].get("tags", []), cell
+        assert outputs != cells[cell]["outputs"], cell
+        assert not MACHINE_PATH.search(outputs_text(outputs)), cell
+
+
+def test_the_key_cells_of_make_run_exist():
+    ids = {
+        cell["id"]
+        for file in FILES
+        for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]
+    }
+    assert set(KEY_CELLS) <= ids
+
+
+@pytest.mark.parametrize("command", (["check"], ["format", "--check"]), ids=" ".join)
+def test_ruff_finds_nothing(command):
+    ruff = subprocess.run(
+        [sys.executable, "-m", "ruff", *command, "."], cwd=PROJECT, capture_output=True, text=True
+    )
+    assert ruff.returncode == 0, ruff.stdout + ruff.stderr
