@@ -48,20 +48,18 @@ def split_of(sibling_pair: int, topic: int) -> str:
     return ("validation", "test")[(sibling_pair + topic) % 2]
 
 
-def pairs_of(first: dict, second: dict) -> list[tuple[str, str, str]]:
-    """All pairs that come from two sibling events, as (sentence1, sentence2, kind)."""
+def pairs_of(first: dict, second: dict, alike: bool) -> list[tuple[str, str, str]]:
+    """All pairs that come from two sibling events, as (sentence1, sentence2, kind).
+
+    A near miss stands beside the telling that shares most of its words (`alike`), or fewest.
+    """
     pairs = []
     for event in (first, second):
         pairs += [(*pair, "two tellings") for pair in itertools.combinations(event["tellings"], 2)]
         if event["near_miss"]:
             near = event["near_miss"]["text"]
-            pairs.append(
-                (
-                    max(event["tellings"], key=lambda telling: word_overlap(telling, near)),
-                    near,
-                    "near miss",
-                )
-            )
+            tellings = sorted(event["tellings"], key=lambda telling: word_overlap(telling, near))
+            pairs.append((tellings[-1 if alike else 0], near, "near miss"))
     crossed = itertools.product(first["tellings"], second["tellings"])
     one, *rest = sorted(crossed, key=lambda pair: word_overlap(*pair), reverse=True)
     other = next(pair for pair in rest if not set(pair) & set(one))
@@ -75,7 +73,9 @@ def build_pairs(events: list[dict]) -> dict[str, list[dict]]:
     for number, (_, group) in enumerate(topics):
         group = list(group)
         for pair, siblings in enumerate(zip(group[::2], group[1::2], strict=True)):
-            splits[split_of(pair, number)] += pairs_of(*siblings)
+            splits[split_of(pair, number)] += pairs_of(
+                *siblings, alike=(pair + number // 2) % 2 == 0
+            )
     rng = random.Random(2005)  # the year of MRPC's paper
     for split, pairs in splits.items():
         rng.shuffle(pairs)

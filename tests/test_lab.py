@@ -1,0 +1,85 @@
+"""make lab: a learner's notebooks are his, and JupyterLab listens on this machine only."""
+
+import json
+import os
+
+import pytest
+
+from helpers import lab
+
+
+def write_notebook(file, text, output=None):
+    outputs = [{"output_type": "stream", "name": "stdout", "text": output}] if output else []
+    cell = {"cell_type": "code", "source": [text], "outputs": outputs}
+    file.write_text(json.dumps({"cells": [cell]}))
+
+
+@pytest.fixture
+def folders(tmp_path):
+    reference = tmp_path / "notebooks"
+    reference.mkdir()
+    write_notebook(reference / "01_first.ipynb", "1 + 1")
+    write_notebook(reference / "02_second.ipynb", "2 + 2")
+    return reference, tmp_path / "work"
+
+
+def test_notebooks_are_copied_the_first_time_and_only_then(folders):
+    assert lab.copy_notebooks(*folders) == [
+        "new in work/: 01_first.ipynb",
+        "new in work/: 02_second.ipynb",
+    ]
+    assert lab.copy_notebooks(*folders) == []
+
+
+def test_a_learners_work_is_never_overwritten(folders):
+    reference, work = folders
+    lab.copy_notebooks(*folders)
+    write_notebook(work / "01_first.ipynb", "my own answer")
+    write_notebook(reference / "01_first.ipynb", "a new version")
+    lab.copy_notebooks(*folders)
+    assert "my own answer" in (work / "01_first.ipynb").read_text()
+
+
+def test_a_newer_reference_is_announced_with_the_way_to_get_it(folders):
+    reference, work = folders
+    lab.copy_notebooks(*folders)
+    write_notebook(reference / "02_second.ipynb", "a new version")
+    (line,) = lab.copy_notebooks(*folders)
+    assert "02_second.ipynb: a newer version has come out" in line
+    assert "copy notebooks/02_second.ipynb to work/02_second-new.ipynb" in line
+    (work / "02_second-new.ipynb").write_bytes((reference / "02_second.ipynb").read_bytes())
+    assert lab.copy_notebooks(*folders) == []
+
+
+def test_new_outputs_alone_are_no_newer_version(folders):
+    reference, _ = folders
+    lab.copy_notebooks(*folders)
+    write_notebook(reference / "01_first.ipynb", "1 + 1", output="2")
+    assert lab.copy_notebooks(*folders) == []
+
+
+def test_a_notebook_that_was_deleted_comes_back(folders):
+    _, work = folders
+    lab.copy_notebooks(*folders)
+    (work / "01_first.ipynb").unlink()
+    assert lab.copy_notebooks(*folders) == ["new in work/: 01_first.ipynb"]
+
+
+def test_jupyterlab_listens_on_this_machine_only():
+    assert "--ServerApp.ip=127.0.0.1" in lab.lab_command([])
+
+
+def test_root_is_allowed_only_for_root(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
+    assert "--allow-root" not in lab.lab_command([])
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    assert "--allow-root" in lab.lab_command([])
+
+
+def test_the_users_options_come_last(monkeypatch):
+    assert lab.lab_command(["--port=9999", "--no-browser"])[-2:] == ["--port=9999", "--no-browser"]
+
+
+def test_without_a_display_no_browser_is_opened(monkeypatch):
+    monkeypatch.setattr(lab, "browser_can_open", lambda: False)
+    assert "--no-browser" in lab.lab_command([])
