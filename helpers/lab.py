@@ -1,20 +1,20 @@
 """Opens the course in JupyterLab: python -m helpers.lab [--port=N] [JupyterLab's own options]
 
-You work on copies in work/, which nothing here ever overwrites; notebooks/ stays as it was published. JupyterLab
-listens on this machine only and asks for a token.
+You work on copies in work/, which nothing here ever overwrites; notebooks/ stays as it was published. The copies come
+without outputs, so that a prediction is a prediction. JupyterLab listens on this machine only and asks for a token.
 """
 
 import hashlib
 import json
 import os
 import secrets
-import shutil
 import subprocess
 import sys
 import webbrowser
 from pathlib import Path
 
-from helpers.run_course import NOTEBOOKS, PROJECT
+from helpers.run_course import NOTEBOOKS
+from helpers.runs import PROJECT
 from helpers.sources import SourceError, find_mrpc
 
 WORK = PROJECT / "work"
@@ -29,6 +29,15 @@ def version(notebook: Path) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def without_outputs(notebook: Path) -> str:
+    """The text of a notebook file as if it had never been run."""
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    for cell in content["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
 def copy_notebooks(source: Path = NOTEBOOKS, target: Path = WORK) -> list[str]:
     """Copies the notebooks that `target` lacks; returns what the learner should know, a line each.
 
@@ -41,7 +50,7 @@ def copy_notebooks(source: Path = NOTEBOOKS, target: Path = WORK) -> list[str]:
     for notebook in sorted(source.glob("[0-9]*.ipynb")):
         mine, current = target / notebook.name, version(notebook)
         if not mine.exists():
-            shutil.copyfile(notebook, mine)
+            mine.write_text(without_outputs(notebook), encoding="utf-8")
             copied[notebook.name] = current
             lines.append(f"new in {target.name}/: {notebook.name}")
         elif copied.get(notebook.name) != current and version(mine) != current:

@@ -28,7 +28,7 @@ def bars(values: dict[str, float], title: str, axis: str, form: str = "{:,}") ->
 def curve(values: list[float], title: str, x: str, y: str, form: str = "{:.2f}") -> None:
     """A line through `values`, the first at step 0; the first and the last value are written beside it."""
     figure, axes = plt.subplots()
-    axes.plot(values, marker="o")
+    axes.plot(values, marker="o" if len(values) < 30 else None)
     for step in (0, len(values) - 1):
         axes.annotate(
             form.format(values[step]), (step, values[step]), (10, 4), textcoords="offset points"
@@ -112,4 +112,19 @@ def padding(panels: dict[str, list[tuple[list[int], int]]]) -> None:
         axes.invert_yaxis()
     panel[-1, 0].set_xlabel("tokens (blue: real, hatched orange: padding)")
     figure.supylabel("pairs, batch by batch", size=13)
+    plt.show()
+
+
+def matrix(counts, names: list[str], title: str) -> None:
+    """A confusion matrix: a row a true label, a column a predicted one, `counts[true][predicted]` written inside."""
+    figure, axes = plt.subplots(figsize=(6.5, 4))
+    axes.imshow(counts, cmap="Blues")
+    for true, row in enumerate(counts):
+        for predicted, count in enumerate(row):
+            ink = "white" if count > counts.max() / 2 else "black"
+            axes.text(predicted, true, count, ha="center", va="center", size=18, color=ink)
+    axes.set_xticks(range(len(names)), names)
+    axes.set_yticks(range(len(names)), names)
+    axes.set(title=title, xlabel="the model says", ylabel="the label says")
+    axes.spines[:].set_visible(False)
     plt.show()

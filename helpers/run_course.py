@@ -3,7 +3,6 @@
 Executed copies go to runs/course (or below COURSE_RUNS); notebooks/ is not touched. Ctrl-C stops it.
 """
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -12,9 +11,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from helpers.runs import PROJECT, runs_folder
 from helpers.sources import find_mrpc
 
-PROJECT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = PROJECT / "notebooks"
 
 # The cells whose printed results sum the course up: what a learner gets, on one screen.
@@ -25,11 +24,6 @@ KEY_CELLS = {
     "05-shapes": "A batch of eight pairs",
     "05-strategies": "Tokens computed for the training split, batches of 8",
 }
-
-
-def runs_folder() -> Path:
-    """Where output goes: COURSE_RUNS if set, else runs/ in the project."""
-    return Path(os.path.abspath(os.environ.get("COURSE_RUNS") or PROJECT / "runs"))
 
 
 def code_cells(notebook) -> list:
@@ -82,8 +76,7 @@ def printed(cell) -> str:
 
 def main() -> int:
     source = find_mrpc()
-    target = runs_folder() / "course"
-    target.mkdir(parents=True, exist_ok=True)
+    target = runs_folder("course")
     print(f"MRPC: {source.kind} ({source.origin})\n")
     started, rows, results, failed = time.perf_counter(), [], {}, False
     for file in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):

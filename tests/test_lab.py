@@ -31,6 +31,14 @@ def test_notebooks_are_copied_the_first_time_and_only_then(folders):
     assert lab.copy_notebooks(*folders) == []
 
 
+def test_the_copies_come_without_outputs(folders):
+    reference, work = folders
+    write_notebook(reference / "01_first.ipynb", "1 + 1", output="the answer")
+    lab.copy_notebooks(*folders)
+    assert "the answer" not in (work / "01_first.ipynb").read_text()
+    assert "1 + 1" in (work / "01_first.ipynb").read_text()
+
+
 def test_a_learners_work_is_never_overwritten(folders):
     reference, work = folders
     lab.copy_notebooks(*folders)

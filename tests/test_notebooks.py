@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from helpers.run_course import KEY_CELLS, NOTEBOOKS, PROJECT
+from helpers.run_course import KEY_CELLS, NOTEBOOKS
+from helpers.runs import PROJECT
 from tests.nbval_rules import SAMPLE_OUTPUTS
 
 FILES = sorted(NOTEBOOKS.glob("*.ipynb"))

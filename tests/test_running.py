@@ -10,7 +10,8 @@ from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers import run_course, sources
-from helpers.run_course import PROJECT, execute, printed
+from helpers.run_course import execute, printed
+from helpers.runs import PROJECT
 from tests import nbval_rules, record
 
 
