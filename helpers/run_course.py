@@ -3,6 +3,7 @@
 Executed copies go to runs/course (or below COURSE_RUNS); notebooks/ is not touched. Ctrl-C stops it.
 """
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -12,7 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from helpers.runs import PROJECT, runs_folder
-from helpers.sources import find_mrpc
+from helpers.sources import SourceError, find_mrpc
 
 NOTEBOOKS = PROJECT / "notebooks"
 
@@ -37,6 +38,11 @@ def execute(file: Path, progress=None):
     notebook so far is then the exception's `notebook`.
     """
     notebook = nbformat.read(file, as_version=4)
+    for cell in code_cells(notebook):
+        cell.outputs, cell.execution_count = (
+            [],
+            None,
+        )  # what did not run now must not look as if it had
     total, done = len(code_cells(notebook)), 0
 
     def before_cell(cell, cell_index):
@@ -75,7 +81,13 @@ def printed(cell) -> str:
 
 
 def main() -> int:
-    source = find_mrpc()
+    try:
+        source = find_mrpc()
+    except SourceError as error:
+        sys.exit(str(error))
+    os.environ["GLUE_DIR"] = (
+        source.path
+    )  # found once, absolute: kernels run in the notebooks' folder
     target = runs_folder("course")
     print(f"MRPC: {source.kind} ({source.origin})\n")
     started, rows, results, failed = time.perf_counter(), [], {}, False

@@ -4,6 +4,7 @@
 `from_pretrained(...)`. Neither waits long for a network that is not there.
 """
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -89,13 +90,19 @@ def glue_path() -> str:
 
 def find_mrpc() -> Source:
     """The Source that `glue_path()` uses, without the notice. Raises SourceError for a GLUE_DIR that cannot be used."""
-    if os.environ.get("GLUE_DIR"):
-        return _from_folder(Path(os.path.abspath(Path(os.environ["GLUE_DIR"]).expanduser())))
     try:
-        path, origin = _from_hub(constants.HF_HOME)
-        return Source(path, "full", origin)
-    except OutOfReach as error:
-        return Source(str(SAMPLE), "bundled sample", str(error))
+        if os.environ.get("GLUE_DIR"):
+            return _from_folder(Path(os.path.abspath(Path(os.environ["GLUE_DIR"]).expanduser())))
+        try:
+            return Source(*_from_hub(constants.HF_HOME))
+        except OutOfReach as error:
+            sample = _keep(_files_in(SAMPLE), constants.HF_HOME, "sample")
+            return Source(sample, "bundled sample", str(error))
+    except OSError as error:
+        raise SourceError(
+            f"{constants.HF_HOME} cannot be written ({error.strerror or error}), and the data are kept there. Set HF_HOME "
+            f"to a folder that you may write to."
+        ) from None
 
 
 def checkpoint_path() -> str:
@@ -161,18 +168,11 @@ def _from_folder(folder: Path) -> Source:
             f"mrpc/validation-*.parquet and mrpc/test-*.parquet, as on the Hub in {REPOSITORY}. Correct GLUE_DIR, or unset "
             f"it to use the Hub or the bundled sample."
         ) from None
-    kinds = {folder.resolve() == SAMPLE: "bundled sample", rows == MRPC_ROWS: "full"}
-    kind = kinds.get(True, "other data")
-    try:
-        datasets.load_dataset_builder(str(folder), "mrpc")
-        path = str(folder)
-    except (
-        ValueError,
-        datasets.exceptions.DatasetsError,
-        FileNotFoundError,
-    ):  # no card, or one that lists other data
-        path = _keep(_files_in(folder), Path(constants.HF_HOME), rows)
-    return Source(path, kind, f"GLUE_DIR={folder}")
+    files = _files_in(folder)
+    kinds = {files == _files_in(SAMPLE): "bundled sample", rows == MRPC_ROWS: "full"}
+    return Source(
+        _keep(files, constants.HF_HOME, "glue"), kinds.get(True, "other data"), f"GLUE_DIR={folder}"
+    )
 
 
 def _check(folder: Path, rows: dict[str, int] | None = None) -> dict[str, int]:
@@ -217,16 +217,28 @@ def _files_in(folder: Path) -> dict[str, bytes]:
     }
 
 
+def _folder_name(files: dict[str, bytes], prefix: str) -> str:
+    return f"{prefix}-{hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:16]}"
+
+
+def _intact(folder: Path, prefix: str) -> bool:
+    """Whether a folder written by `_keep` still holds what its name says."""
+    return folder.name == _folder_name(_files_in(folder), prefix)
+
+
 def _keep(
-    files: dict[str, bytes], home: Path, rows: dict[str, int], name: str | None = None
+    files: dict[str, bytes], home: str, prefix: str, rows: dict[str, int] | None = None
 ) -> str:
     """Writes `files` and a card into a folder under `home`, whole or not at all; returns its path.
 
-    `name` is the folder's name; without one it is made from the contents. Raises _NotMRPC if the files, once written, do
-    not pass `_check` with `rows`.
+    The folder's name says what is in it, because `load_dataset` caches a folder under its name and card alone: two
+    folders of one name, or one whose files have changed, would give the rows that were cached first. The card is
+    needed as many a folder has none, or the Hub's, which lists data that are not there. Raises _NotMRPC if the files,
+    once written, do not pass `_check` with `rows`, and OSError.
     """
-    name = name or "glue-" + hashlib.sha256(b"".join(files.values())).hexdigest()[:16]
-    target = home / "mrpc-course" / name
+    target = Path(home) / "mrpc-course" / _folder_name(files, prefix)
+    if target.is_dir() and not _intact(target, prefix):
+        shutil.rmtree(target)
     if not target.is_dir():
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=target.parent))
@@ -246,16 +258,12 @@ def _keep(
     return str(target)
 
 
-def _from_hub(home: str | Path, rows: dict[str, int] = MRPC_ROWS) -> tuple[str, str]:
-    """The full MRPC as (path, origin): kept under `home` before, in the Hub's cache, or fetched now. Raises OutOfReach."""
-    home = Path(home)
-    kept = home / "mrpc-course" / REPOSITORY.replace("/", "--")
-    if kept.is_dir():
-        try:
-            _check(kept, rows)
-            return str(kept), "the Hub, kept on this machine"
-        except _NotMRPC:
-            shutil.rmtree(kept)
+def _from_hub(home: str, rows: dict[str, int] = MRPC_ROWS) -> tuple[str, str, str]:
+    """The fields of the Source that is the full MRPC: kept under `home` before, in the Hub's cache, or fetched now. Raises OutOfReach."""
+    prefix = REPOSITORY.replace("/", "--")
+    for folder in Path(home).glob(f"mrpc-course/{prefix}-*"):
+        if _intact(folder, prefix):
+            return str(folder), "full", "the Hub, kept on this machine"
     names = [f"mrpc/{split}-00000-of-00001.parquet" for split in rows]
     try:
         cached = [try_to_load_from_cache(REPOSITORY, name, repo_type="dataset") for name in names]
@@ -263,13 +271,12 @@ def _from_hub(home: str | Path, rows: dict[str, int] = MRPC_ROWS) -> tuple[str, 
             files = {
                 name: Path(path).read_bytes() for name, path in zip(names, cached, strict=True)
             }
-            try:
-                return _keep(files, home, rows, kept.name), "the Hub's cache on this machine"
-            except _NotMRPC:
-                pass  # a broken copy in the cache: fetch afresh
+            with contextlib.suppress(_NotMRPC):  # a broken copy in the cache: fetch afresh
+                return _keep(files, home, prefix, rows), "full", "the Hub's cache on this machine"
         if constants.HF_HUB_OFFLINE:
             raise OutOfReach("HF_HUB_OFFLINE is set, and MRPC was not fetched before")
-        return _keep(hub.fetch(REPOSITORY, names), home, rows, kept.name), "the Hub, fetched now"
+        path = _keep(hub.fetch(REPOSITORY, names), home, prefix, rows)
+        return path, "full", "the Hub, fetched now"
     except _NotMRPC as problem:
         raise OutOfReach(f"what {hub.host()} sent is not MRPC: {problem}") from None
     except OSError as error:

