@@ -55,6 +55,7 @@ def main() -> None:
                 folder,
                 per_device_train_batch_size=16,
                 learning_rate=1e-4,
+                warmup_steps=0.1,
                 num_train_epochs=3,
                 train_sampling_strategy="group_by_length",
                 save_strategy="no",
