@@ -7,7 +7,6 @@ without outputs, so that a prediction is a prediction. JupyterLab listens on thi
 import hashlib
 import json
 import os
-import secrets
 import subprocess
 import sys
 import webbrowser
@@ -98,7 +97,6 @@ def main() -> int:
         sys.exit(str(error))
     if os.environ.get("GLUE_DIR"):
         os.environ["GLUE_DIR"] = source.path  # absolute: kernels run in work/
-    os.environ.setdefault("JUPYTER_TOKEN", secrets.token_hex(24))
     for line in copy_notebooks():
         print(line)
     print(f"MRPC: {source.kind} ({source.origin})", flush=True)

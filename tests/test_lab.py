@@ -1,7 +1,14 @@
 """make lab: a learner's notebooks are his, and JupyterLab listens on this machine only."""
 
+import contextlib
 import json
 import os
+import re
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -91,3 +98,43 @@ def test_the_users_options_come_last(monkeypatch):
 def test_without_a_display_no_browser_is_opened(monkeypatch):
     monkeypatch.setattr(lab, "browser_can_open", lambda: False)
     assert "--no-browser" in lab.lab_command([])
+
+
+def wait_for(port, seconds=20):
+    """The server prints its address a moment before it listens there."""
+    for _ in range(seconds * 10):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"nothing listens on port {port}")
+
+
+def test_the_printed_url_opens_jupyterlab_and_nothing_opens_it_without_the_token(
+    tmp_path, monkeypatch
+):
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")},
+        "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),
+        "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
+        "IPYTHONDIR": str(tmp_path / "ipython"),
+    }
+    monkeypatch.setattr(lab, "WORK", tmp_path)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = lab.lab_command(["--no-browser", f"--port={port}"])
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+    try:
+        url = next(
+            found[0] for line in server.stderr if (found := re.search(r"http://\S+token=\w+", line))
+        )
+        address, token = url.split("/lab?token=")
+        assert address == f"http://127.0.0.1:{port}"
+        wait_for(port)
+        with urllib.request.urlopen(f"{address}/api/contents?token={token}", timeout=10) as answer:
+            assert answer.status == 200
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(f"{address}/api/contents", timeout=10)
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
