@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN = .venv/bin/python
 
-.PHONY: help lab run test test-full test-rest record constraints
+.PHONY: help lab run test test-full test-rest record bench constraints
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -23,6 +23,9 @@ test-full: test test-rest ## the same, then the notebooks on the full MRPC (GLUE
 
 record: .venv/ready ## re-make every recorded output by running, on the full MRPC and on the sample
 	$(RUN) -m tests.record
+
+bench: .venv/ready ## measure how fast three recipes train (ARGS=--quality: how well two of them learn, an hour)
+	$(RUN) -m helpers.bench $(ARGS)
 
 constraints: ## write constraints.txt anew: the newest versions that go with requirements.txt
 	rm -rf build/constraints && $(PYTHON) -m venv build/constraints

@@ -3,6 +3,7 @@
 They draw numbers that the notebook computed and hands over; they compute none of their own.
 """
 
+import itertools
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -36,6 +37,39 @@ def curve(values: list[float], title: str, x: str, y: str, form: str = "{:.2f}")
     axes.set(title=title, xlabel=x, ylabel=y, ylim=(0, 1.15 * max(values)))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.margins(x=0.08)
+    plt.show()
+
+
+def curves(
+    lines: dict[str, tuple[list[float], list[float]]],
+    title: str,
+    x: str,
+    y: str,
+    level: tuple[str, float] | None = None,
+) -> None:
+    """Named lines, each as (x values, y values), with its name written at its end; `level` is a named horizontal line.
+
+    With up to ten points a line has a marker at each.
+    """
+    figure, axes = plt.subplots()
+    for style, (name, (places, values)) in zip(
+        itertools.cycle(["-", "--", "-.", ":"]), lines.items()
+    ):
+        places, values = list(places), list(values)
+        (line,) = axes.plot(places, values, style, marker="o" if len(values) <= 10 else None)
+        axes.annotate(
+            name,
+            (places[-1], values[-1]),
+            (8, 0),
+            textcoords="offset points",
+            va="center",
+            color=line.get_color(),
+        )
+    if level:
+        axes.axhline(level[1], color="black", linestyle=":", linewidth=1.5)
+        axes.text(axes.get_xlim()[0], level[1], f" {level[0]} {level[1]:.2f}", va="bottom")
+    axes.set(title=title, xlabel=x, ylabel=y)
+    axes.margins(x=0.15)
     plt.show()
 
 
