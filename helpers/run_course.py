@@ -24,6 +24,8 @@ KEY_CELLS = {
     "03-f1": "The majority baseline, on validation",
     "05-shapes": "A batch of eight pairs",
     "05-strategies": "Tokens computed for the training split, batches of 8",
+    "06-table": "Four methods on validation",
+    "06-test": "The fine-tuned model on test",
 }
 
 
