@@ -14,12 +14,9 @@ and, at the end, the model with its tokenizer. A run that was stopped goes on wi
 """
 
 import argparse
-import contextlib
 import json
 import math
 import os
-import re
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -34,33 +31,13 @@ from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 from transformers import AutoModelForSequenceClassification, DataCollatorWithPadding, get_scheduler
 
+from helpers.checkpoints import LOG, find_start, save_checkpoint, save_model
+from helpers.option_types import folder_name, number
 from helpers.prepare import prepare_mrpc
 from helpers.runs import runs_folder
 from helpers.sources import SourceError, checkpoint_path, find_mrpc
 
-CHECKPOINT, LOG, MODEL = "checkpoint.pt", "log.jsonl", "model"
 SETTINGS = ("epochs", "batch_size", "learning_rate", "warmup", "seed", "dropout")
-
-
-def number(low: float, high: float):
-    """The type of an option: a number from `low` to `high`, whole where `low` is."""
-
-    def parse(text: str) -> float:
-        with contextlib.suppress(ValueError):
-            if low <= (value := type(low)(text)) <= high:
-                return value
-        kind = "whole number" if isinstance(low, int) else "number"
-        raise argparse.ArgumentTypeError(f"{text!r} is not a {kind} from {low} to {high}")
-
-    return parse
-
-
-def folder_name(text: str) -> str:
-    if not re.fullmatch(r"\w[\w.-]*", text, re.ASCII):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a name of letters, digits, '.', '-', '_'"
-        )
-    return text
 
 
 def parse_options(argv: list[str] | None) -> argparse.Namespace:
@@ -77,45 +54,6 @@ def parse_options(argv: list[str] | None) -> argparse.Namespace:
     add("--resume", action="store_true", help="go on from the last checkpoint")
     add("--name", type=folder_name, default="train", help="folder below runs/; default: train")
     return parser.parse_args(argv)
-
-
-def find_start(folder: Path, resume: bool, settings: dict) -> tuple[dict | None, str]:
-    """The checkpoint to go on from, if any, and why the run cannot start, if it cannot."""
-    (folder / f"{CHECKPOINT}.draft").unlink(missing_ok=True)
-    shutil.rmtree(folder / f"{MODEL}.draft", ignore_errors=True)
-    where = os.path.relpath(folder)
-    if not resume:
-        if any((folder / name).exists() for name in (CHECKPOINT, LOG, MODEL)):
-            return None, f"{where} holds a run: go on with it by --resume, or give another --name"
-        return None, ""
-    if not (folder / CHECKPOINT).exists():
-        return None, f"--resume: {where} has no checkpoint to go on from"
-    checkpoint = torch.load(folder / CHECKPOINT, map_location="cpu", weights_only=True)
-    pairs = [(name, checkpoint["settings"][name], settings[name]) for name in settings]
-    changed = [f"{name} {before}, not {now}" for name, before, now in pairs if before != now]
-    if changed:
-        return None, f"--resume: the run in {where} was started with {'; '.join(changed)}"
-    os.truncate(folder / LOG, checkpoint["log_bytes"])
-    return checkpoint, ""
-
-
-def save_checkpoint(folder: Path, checkpoint: dict) -> None:
-    """Puts `checkpoint` in the old one's place, once it is whole on the disk."""
-    draft, log = folder / f"{CHECKPOINT}.draft", folder / LOG
-    log.touch()
-    torch.save(checkpoint | {"log_bytes": log.stat().st_size}, draft)
-    for file in (log, draft):
-        with file.open("ab") as opened:
-            os.fsync(opened.fileno())
-    draft.replace(folder / CHECKPOINT)
-
-
-def save_model(folder: Path, model, tokenizer) -> None:
-    draft = folder / f"{MODEL}.draft"
-    model.save_pretrained(draft)
-    tokenizer.save_pretrained(draft)
-    shutil.rmtree(folder / MODEL, ignore_errors=True)
-    draft.rename(folder / MODEL)
 
 
 @torch.no_grad()

@@ -17,7 +17,7 @@ from accelerate.state import AcceleratorState, GradientState
 from safetensors.torch import load_file
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertConfig, BertModel
 
-from helpers import train
+from helpers import checkpoints, train
 from helpers.runs import PROJECT
 from helpers.sources import SAMPLE, checkpoint_path
 
@@ -270,12 +270,12 @@ def test_the_old_checkpoint_stays_until_the_new_one_is_whole(tmp_path, monkeypat
     def power_cut(file):
         raise KeyboardInterrupt
 
-    train.save_checkpoint(tmp_path, {"step": 1})
+    checkpoints.save_checkpoint(tmp_path, {"step": 1})
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(os, "fsync", power_cut)
-        train.save_checkpoint(tmp_path, {"step": 2})
+        checkpoints.save_checkpoint(tmp_path, {"step": 2})
     assert torch.load(tmp_path / "checkpoint.pt")["step"] == 1
-    train.save_checkpoint(tmp_path, {"step": 2})
+    checkpoints.save_checkpoint(tmp_path, {"step": 2})
     assert torch.load(tmp_path / "checkpoint.pt")["step"] == 2
 
 
