@@ -73,6 +73,43 @@ def curves(
     plt.show()
 
 
+def learning_curves(log_history: list[dict], title: str, majority: float) -> None:
+    """Loss (left) and validation accuracy (right) of one training, from the `log_history` of its Trainer's state.
+
+    The training loss is a mean over the steps since the last evaluation, so that both curves have the same points;
+    `majority` is the accuracy of the majority class, drawn as a horizontal line.
+    """
+    train, steps, means = [], [], []
+    validation, accuracy = [], []
+    for entry in log_history:
+        if "loss" in entry:
+            train.append(entry["loss"])
+        elif "eval_loss" in entry:
+            steps.append(entry["step"])
+            means.append(sum(train) / len(train))
+            validation.append(entry["eval_loss"])
+            accuracy.append(entry["eval_accuracy"])
+            train = []
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 3.8))
+    for axes, name, values, style in (
+        (left, "training", means, "-o"),
+        (left, "validation", validation, "--s"),
+        (right, "validation", accuracy, "--s"),
+    ):
+        (line,) = axes.plot(steps, values, style, color=SECOND if name == "validation" else FIRST)
+        axes.annotate(
+            name, (steps[-1], values[-1]), (8, 0), textcoords="offset points", va="center"
+        )
+    right.axhline(majority, color="black", linestyle=":", linewidth=1.5)
+    right.text(steps[0], majority, f"majority {majority:.3f}", va="bottom")
+    left.set(xlabel="step", ylabel="loss (cross-entropy)", ylim=(0, None))
+    right.set(xlabel="step", ylabel="accuracy", ylim=(0.3, 1))
+    for axes in (left, right):
+        axes.margins(x=0.22)
+    figure.suptitle(title)
+    plt.show()
+
+
 def histogram(values: list[int], title: str, x: str, y: str, marks: dict[str, float]) -> None:
     """How often each range of `values` occurs, with the named `marks` as labelled vertical lines."""
     figure, axes = plt.subplots()
