@@ -60,8 +60,10 @@ def _download(repository: str, names: list[str]) -> dict[str, bytes]:
         try:
             with get_session().stream("GET", url, timeout=timeout) as response:
                 if response.status_code != 200:
+                    wait = response.headers.get("retry-after", "")
                     raise OutOfReach(
                         f"{host()} answered {response.status_code} {response.reason_phrase} for {name}"
+                        + (f" (try again in {wait} s)" if wait.isdigit() else "")
                     )
                 content = b""
                 for chunk in response.iter_bytes():

@@ -186,19 +186,23 @@ def _check(folder: Path, rows: dict[str, int] | None = None) -> dict[str, int]:
             try:
                 table = pyarrow.parquet.read_table(file)
                 table.validate(full=True)
-            except (pyarrow.ArrowException, OSError) as error:
-                raise _NotMRPC(
-                    f"mrpc/{file.name} cannot be read ({str(error).splitlines()[0]})"
-                ) from None
-            features = datasets.Features.from_arrow_schema(table.schema)
+                features = datasets.Features.from_arrow_schema(table.schema)
+            except Exception as error:  # a damaged file makes the two libraries raise anything
+                reason = (str(error).splitlines() or [type(error).__name__])[0]
+                raise _NotMRPC(f"mrpc/{file.name} cannot be read ({reason})") from None
             if sorted(features) != sorted(COLUMNS):
                 raise _NotMRPC(
                     f"mrpc/{file.name} has the columns {', '.join(features)}, not {', '.join(COLUMNS)}"
                 )
+            for column in ("sentence1", "sentence2"):
+                if features[column] != datasets.Value("string") or table[column].null_count:
+                    raise _NotMRPC(f"mrpc/{file.name} has values in {column} that are not text")
             if getattr(features["label"], "names", None) != LABEL_NAMES:
                 raise _NotMRPC(
                     f"mrpc/{file.name} does not name its labels {' and '.join(LABEL_NAMES)}"
                 )
+            if not set(table["label"].to_pylist()) <= {0, 1}:
+                raise _NotMRPC(f"mrpc/{file.name} has labels other than 0 and 1")
             counts[split] = counts.get(split, 0) + table.num_rows
         if counts[split] == 0:
             raise _NotMRPC(f"its split {split} has no rows")
@@ -258,6 +262,12 @@ def _keep(
     return str(target)
 
 
+def _as_published(cached: Path) -> bool:
+    """Whether a file in the Hub's cache has the sha256 that it is stored under; True where its name is none."""
+    name = cached.resolve().name
+    return len(name) != 64 or name == hashlib.sha256(cached.read_bytes()).hexdigest()
+
+
 def _from_hub(home: str, rows: dict[str, int] = MRPC_ROWS) -> tuple[str, str, str]:
     """The fields of the Source that is the full MRPC: kept under `home` before, in the Hub's cache, or fetched now. Raises OutOfReach."""
     prefix = REPOSITORY.replace("/", "--")
@@ -267,7 +277,7 @@ def _from_hub(home: str, rows: dict[str, int] = MRPC_ROWS) -> tuple[str, str, st
     names = [f"mrpc/{split}-00000-of-00001.parquet" for split in rows]
     try:
         cached = [try_to_load_from_cache(REPOSITORY, name, repo_type="dataset") for name in names]
-        if all(isinstance(path, str) for path in cached):
+        if all(isinstance(path, str) and _as_published(Path(path)) for path in cached):
             files = {
                 name: Path(path).read_bytes() for name, path in zip(names, cached, strict=True)
             }

