@@ -7,6 +7,7 @@
 import contextlib
 import functools
 import hashlib
+import json
 import os
 import shutil
 import sys
@@ -18,6 +19,7 @@ from pathlib import Path
 import datasets
 import pyarrow
 import pyarrow.parquet
+import safetensors
 from huggingface_hub import constants, try_to_load_from_cache
 from huggingface_hub.utils import HFValidationError, validate_repo_id
 
@@ -114,11 +116,11 @@ def checkpoint_path() -> str:
     if not wanted:
         return _packaged_minilm()
     folder = Path(wanted).expanduser()
-    if folder.is_dir():
-        if not (folder / "config.json").is_file():
+    if folder.exists():
+        if problem := _problem_of_model(folder):
             raise SourceError(
-                f"COURSE_CHECKPOINT={wanted}: the folder has no config.json, so it holds no model. Give a folder written "
-                f"by save_pretrained, or unset COURSE_CHECKPOINT to use the packaged MiniLM."
+                f"COURSE_CHECKPOINT={wanted} cannot be used: {problem}. Give a folder written by save_pretrained, or unset "
+                f"COURSE_CHECKPOINT to use the packaged MiniLM."
             )
         return str(folder.absolute())
     try:
@@ -129,6 +131,31 @@ def checkpoint_path() -> str:
             f"or the other, or unset COURSE_CHECKPOINT to use the packaged MiniLM."
         ) from None
     return wanted
+
+
+def _problem_of_model(folder: Path) -> str:
+    """Why `from_pretrained` must not be handed `folder`; empty if it may."""
+    if not folder.is_dir():
+        return "this is a file, not a folder"
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return "it has no config.json, so it holds no model"
+    except ValueError as error:
+        return f"its config.json is not JSON ({error})"
+    if not isinstance(config, dict) or "model_type" not in config:
+        return "its config.json names no model_type"
+    weights = ("model.safetensors", "model.safetensors.index.json")
+    if not any((folder / name).exists() for name in weights):
+        pickles = ", ".join(sorted(file.name for file in folder.glob("*.bin")))
+        refused = f" ({pickles} is a pickle, which can run code when it is loaded)"
+        return "it has no model.safetensors" + (refused if pickles else "")
+    for file in sorted(folder.glob("model*.safetensors")):
+        try:
+            safetensors.safe_open(file, "np").keys()
+        except (safetensors.SafetensorError, OSError) as error:
+            return f"its {file.name} cannot be read as safetensors ({error})"
+    return ""
 
 
 @functools.cache
