@@ -14,12 +14,13 @@ run: .venv/ready ## run the whole course without a browser, into runs/course
 	@$(RUN) -m helpers.run_course
 
 test: .venv/ready ## all tests, the notebooks on the bundled sample (ARGS="options of pytest")
-	GLUE_DIR=helpers/sample $(RUN) -m pytest $(ARGS)
+	GLUE_DIR=helpers/sample $(RUN) -m pytest -m "not slow" $(ARGS)
 
 test-rest: .venv/ready
 	$(RUN) -m pytest --full-mrpc notebooks tests/test_seed_figures.py $(ARGS)
+	GLUE_DIR=helpers/sample $(RUN) -m pytest -m slow tests $(ARGS)
 
-test-full: test test-rest ## the same, then the notebooks on the full MRPC (GLUE_DIR, or the Hub)
+test-full: test test-rest ## the same, then the slow tests, and the notebooks on the full MRPC (GLUE_DIR, or the Hub)
 
 record: .venv/ready ## re-make every recorded output by running, on the full MRPC and on the sample
 	$(RUN) -m tests.record

@@ -38,7 +38,7 @@ from transformers.utils import logging
 from helpers.padding import count_tokens, pad_batches
 from helpers.prepare import prepare_mrpc
 from helpers.runs import runs_folder
-from helpers.sources import checkpoint_path, find_mrpc
+from helpers.sources import SourceError, checkpoint_path, find_mrpc
 
 
 @dataclass(frozen=True)
@@ -317,10 +317,13 @@ def main() -> None:
         "--quality", action="store_true", help="train, and compare accuracy and F1 (an hour)"
     )
     quality = parser.parse_args().quality
-    source = find_mrpc()
-    os.environ["GLUE_DIR"] = source.path
-    print(f"MRPC: {source.kind} ({source.origin})", flush=True)
-    table = bench_quality() if quality else bench_speed()
+    try:
+        source = find_mrpc()
+        os.environ["GLUE_DIR"] = source.path
+        print(f"MRPC: {source.kind} ({source.origin})", flush=True)
+        table = bench_quality() if quality else bench_speed()
+    except SourceError as error:
+        sys.exit(str(error))
     print()
     print(table.to_string(float_format=lambda number: f"{number:,.2f}", na_rep=""))
     if not quality:

@@ -12,6 +12,7 @@ import itertools
 import json
 import random
 import re
+from collections import Counter
 from pathlib import Path
 
 from datasets import ClassLabel, Dataset, Features, Value
@@ -25,12 +26,47 @@ FEATURES = Features(
         "idx": Value("int32"),
     }
 )
+KEYS = ["event", "topic", "tellings", "near_miss"]
 KINDS = {"two tellings": 1, "near miss": 0, "other event": 0}
 
 
 def read_events(file: Path = SAMPLE / "events.jsonl") -> list[dict]:
-    """The events of `file`, in its order."""
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    """The events of `file`, in its order. Raises ValueError for a line that is not an event, or a topic of an odd number."""
+    events = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            events.append(json.loads(line))
+            check_event(events[-1])
+        except ValueError as error:
+            raise ValueError(
+                f"{file.name}, line {number}: {error}. {__name__} says what an event looks like."
+            ) from None
+    for topic, count in Counter(event["topic"] for event in events).items():
+        if count % 2:
+            raise ValueError(
+                f"{file.name}: {topic} has {count} events, but they go in pairs. Add a sibling, or drop one."
+            )
+    return events
+
+
+def check_event(event) -> None:
+    """Raises ValueError if `event` is not of the form that the sample is built from."""
+    if not isinstance(event, dict) or list(event) != KEYS:
+        raise ValueError(f"not an object with the keys {', '.join(KEYS)}")
+    if not str(event["event"]).startswith(str(event["topic"])):
+        raise ValueError(
+            f"event {event['event']!r} does not begin with its topic {event['topic']!r}"
+        )
+    tellings, near = event["tellings"], event["near_miss"]
+    if not isinstance(tellings, list) or len(tellings) != 3 or len(set(map(str, tellings))) != 3:
+        raise ValueError("not three different tellings")
+    if near is not None and (not isinstance(near, dict) or list(near) != ["text", "changes"]):
+        raise ValueError("near_miss is neither null nor an object with the keys text, changes")
+    if not all(
+        isinstance(text, str) and text.strip()
+        for text in (*tellings, (near or {"text": "-"})["text"])
+    ):
+        raise ValueError("a text is empty or no text")
 
 
 def word_overlap(sentence1: str, sentence2: str) -> float:

@@ -28,7 +28,8 @@ class OutOfReach(Exception):
 
 def host() -> str:
     """The Hub's host (and port, where HF_ENDPOINT names one)."""
-    return urlsplit(constants.ENDPOINT).netloc or constants.ENDPOINT
+    address = constants.ENDPOINT.partition("://")[2] or constants.ENDPOINT
+    return address.partition("/")[0].rpartition("@")[2]
 
 
 def fetch(repository: str, names: list[str]) -> dict[str, bytes]:
@@ -40,11 +41,18 @@ def fetch(repository: str, names: list[str]) -> dict[str, bytes]:
 
 def _connect() -> None:
     """Opens and closes a connection to the Hub, or to the proxy in front of it."""
-    endpoint = urlsplit(constants.ENDPOINT)
-    proxy = urllib.request.getproxies().get(endpoint.scheme)
-    if proxy and not urllib.request.proxy_bypass(endpoint.hostname or ""):
-        endpoint = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-    port = endpoint.port or (443 if endpoint.scheme == "https" else 80)
+    proxy = None
+    try:
+        endpoint = urlsplit(constants.ENDPOINT)
+        proxy = urllib.request.getproxies().get(endpoint.scheme)
+        if proxy and not urllib.request.proxy_bypass(endpoint.hostname or ""):
+            endpoint = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        port = endpoint.port or (443 if endpoint.scheme == "https" else 80)
+        if not endpoint.hostname:
+            raise ValueError
+    except ValueError:
+        what = f"the proxy in {endpoint.scheme}_proxy" if proxy else f"HF_ENDPOINT={host()}"
+        raise OutOfReach(f"{what} is no address like https://host:port") from None
     try:
         socket.create_connection((endpoint.hostname, port), timeout=CONNECT_LIMIT - 0.5).close()
     except OSError as error:
@@ -60,8 +68,10 @@ def _download(repository: str, names: list[str]) -> dict[str, bytes]:
         try:
             with get_session().stream("GET", url, timeout=timeout) as response:
                 if response.status_code != 200:
+                    wait = response.headers.get("retry-after", "")
                     raise OutOfReach(
                         f"{host()} answered {response.status_code} {response.reason_phrase} for {name}"
+                        + (f" (try again in {wait} s)" if wait.isdigit() else "")
                     )
                 content = b""
                 for chunk in response.iter_bytes():

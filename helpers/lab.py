@@ -91,6 +91,12 @@ def lab_command(options: list[str]) -> list[str]:
 
 
 def main() -> int:
+    for option in sys.argv[1:]:
+        port = option.removeprefix("--port=")
+        if port != option and not (port.isdigit() and 0 < int(port) < 65536):
+            sys.exit(
+                f"{option}: {port!r} is no port. Give a number from 1 to 65535, as in PORT=8889."
+            )
     try:
         source = find_mrpc()
     except SourceError as error:

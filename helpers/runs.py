@@ -3,11 +3,22 @@
 import os
 from pathlib import Path
 
+from helpers.sources import SourceError
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
 def runs_folder(name: str) -> Path:
-    """The folder `name` below COURSE_RUNS, or without it below runs/ in the project; made if it is not there."""
+    """The folder `name` below COURSE_RUNS, or without it below runs/ in the project; made if it is not there.
+
+    Raises SourceError if it cannot be made.
+    """
     folder = Path(os.path.abspath(os.environ.get("COURSE_RUNS") or PROJECT / "runs")) / name
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SourceError(
+            f"{folder} cannot be made ({error.strerror or error}), and output goes there. Set COURSE_RUNS to a folder that "
+            f"you may write to."
+        ) from None
     return folder

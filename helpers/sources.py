@@ -7,6 +7,7 @@
 import contextlib
 import functools
 import hashlib
+import json
 import os
 import shutil
 import sys
@@ -18,6 +19,7 @@ from pathlib import Path
 import datasets
 import pyarrow
 import pyarrow.parquet
+import safetensors
 from huggingface_hub import constants, try_to_load_from_cache
 from huggingface_hub.utils import HFValidationError, validate_repo_id
 
@@ -114,11 +116,11 @@ def checkpoint_path() -> str:
     if not wanted:
         return _packaged_minilm()
     folder = Path(wanted).expanduser()
-    if folder.is_dir():
-        if not (folder / "config.json").is_file():
+    if folder.exists():
+        if problem := _problem_of_model(folder):
             raise SourceError(
-                f"COURSE_CHECKPOINT={wanted}: the folder has no config.json, so it holds no model. Give a folder written "
-                f"by save_pretrained, or unset COURSE_CHECKPOINT to use the packaged MiniLM."
+                f"COURSE_CHECKPOINT={wanted} cannot be used: {problem}. Give a folder written by save_pretrained, or unset "
+                f"COURSE_CHECKPOINT to use the packaged MiniLM."
             )
         return str(folder.absolute())
     try:
@@ -129,6 +131,31 @@ def checkpoint_path() -> str:
             f"or the other, or unset COURSE_CHECKPOINT to use the packaged MiniLM."
         ) from None
     return wanted
+
+
+def _problem_of_model(folder: Path) -> str:
+    """Why `from_pretrained` must not be handed `folder`; empty if it may."""
+    if not folder.is_dir():
+        return "this is a file, not a folder"
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return "it has no config.json, so it holds no model"
+    except ValueError as error:
+        return f"its config.json is not JSON ({error})"
+    if not isinstance(config, dict) or "model_type" not in config:
+        return "its config.json names no model_type"
+    weights = ("model.safetensors", "model.safetensors.index.json")
+    if not any((folder / name).exists() for name in weights):
+        pickles = ", ".join(sorted(file.name for file in folder.glob("*.bin")))
+        refused = f" ({pickles} is a pickle, which can run code when it is loaded)"
+        return "it has no model.safetensors" + (refused if pickles else "")
+    for file in sorted(folder.glob("model*.safetensors")):
+        try:
+            safetensors.safe_open(file, "np").keys()
+        except (safetensors.SafetensorError, OSError) as error:
+            return f"its {file.name} cannot be read as safetensors ({error})"
+    return ""
 
 
 @functools.cache
@@ -186,19 +213,23 @@ def _check(folder: Path, rows: dict[str, int] | None = None) -> dict[str, int]:
             try:
                 table = pyarrow.parquet.read_table(file)
                 table.validate(full=True)
-            except (pyarrow.ArrowException, OSError) as error:
-                raise _NotMRPC(
-                    f"mrpc/{file.name} cannot be read ({str(error).splitlines()[0]})"
-                ) from None
-            features = datasets.Features.from_arrow_schema(table.schema)
+                features = datasets.Features.from_arrow_schema(table.schema)
+            except Exception as error:  # a damaged file makes the two libraries raise anything
+                reason = (str(error).splitlines() or [type(error).__name__])[0]
+                raise _NotMRPC(f"mrpc/{file.name} cannot be read ({reason})") from None
             if sorted(features) != sorted(COLUMNS):
                 raise _NotMRPC(
                     f"mrpc/{file.name} has the columns {', '.join(features)}, not {', '.join(COLUMNS)}"
                 )
+            for column in ("sentence1", "sentence2"):
+                if features[column] != datasets.Value("string") or table[column].null_count:
+                    raise _NotMRPC(f"mrpc/{file.name} has values in {column} that are not text")
             if getattr(features["label"], "names", None) != LABEL_NAMES:
                 raise _NotMRPC(
                     f"mrpc/{file.name} does not name its labels {' and '.join(LABEL_NAMES)}"
                 )
+            if not set(table["label"].to_pylist()) <= {0, 1}:
+                raise _NotMRPC(f"mrpc/{file.name} has labels other than 0 and 1")
             counts[split] = counts.get(split, 0) + table.num_rows
         if counts[split] == 0:
             raise _NotMRPC(f"its split {split} has no rows")
@@ -258,6 +289,12 @@ def _keep(
     return str(target)
 
 
+def _as_published(cached: Path) -> bool:
+    """Whether a file in the Hub's cache has the sha256 that it is stored under; True where its name is none."""
+    name = cached.resolve().name
+    return len(name) != 64 or name == hashlib.sha256(cached.read_bytes()).hexdigest()
+
+
 def _from_hub(home: str, rows: dict[str, int] = MRPC_ROWS) -> tuple[str, str, str]:
     """The fields of the Source that is the full MRPC: kept under `home` before, in the Hub's cache, or fetched now. Raises OutOfReach."""
     prefix = REPOSITORY.replace("/", "--")
@@ -267,7 +304,7 @@ def _from_hub(home: str, rows: dict[str, int] = MRPC_ROWS) -> tuple[str, str, st
     names = [f"mrpc/{split}-00000-of-00001.parquet" for split in rows]
     try:
         cached = [try_to_load_from_cache(REPOSITORY, name, repo_type="dataset") for name in names]
-        if all(isinstance(path, str) for path in cached):
+        if all(isinstance(path, str) and _as_published(Path(path)) for path in cached):
             files = {
                 name: Path(path).read_bytes() for name, path in zip(names, cached, strict=True)
             }

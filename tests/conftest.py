@@ -1,6 +1,8 @@
 """Fixtures that several test files use."""
 
+import datasets
 import pytest
+from huggingface_hub import constants
 
 from tests.nbval_rules import source_key
 
@@ -9,3 +11,13 @@ from tests.nbval_rules import source_key
 def mrpc(pytestconfig):
     """Where this run's MRPC comes from (a helpers.sources.Source)."""
     return pytestconfig.stash[source_key]
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """An empty HF_HOME, and no GLUE_DIR."""
+    monkeypatch.setattr(constants, "HF_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "home" / "hub"))
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", str(tmp_path / "home" / "datasets"))
+    monkeypatch.delenv("GLUE_DIR", raising=False)
+    return tmp_path / "home"

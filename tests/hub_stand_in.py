@@ -1,26 +1,80 @@
 """A stand-in for the Hub on this machine: it serves the bundled sample as nyu-mll/glue, and fails on demand."""
 
 import hashlib
+import io
+import json
 import threading
-import time
+from base64 import b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+import pyarrow
+import pyarrow.parquet
 
 from helpers.sources import SAMPLE
 
-FILES = "/datasets/nyu-mll/glue/resolve/main/mrpc/"
-STORAGE = "/storage/"
+DATASET = "nyu-mll/glue"
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+TRAIN = "mrpc/train-00000-of-00001.parquet"
+TEST = "mrpc/test-00000-of-00001.parquet"
+CARD = """\
+---
+configs:
+- config_name: ax
+  data_files:
+  - {split: test, path: ax/test-*}
+- config_name: cola
+  data_files:
+  - {split: train, path: cola/train-*}
+- config_name: mrpc
+  data_files:
+  - {split: train, path: mrpc/train-*}
+  - {split: validation, path: mrpc/validation-*}
+  - {split: test, path: mrpc/test-*}
+---
+"""
+
+OTHERS = {f"{name}-00000-of-00001.parquet": b"not asked for" for name in ("ax/test", "cola/train")}
+
+
+def flip(content: bytes, position: int) -> bytes:
+    """`content` with one bit of the byte at `position` changed."""
+    position %= len(content)
+    return content[:position] + bytes([content[position] ^ 1]) + content[position + 1 :]
+
+
+def rewritten(content: bytes, change) -> bytes:
+    """A Parquet file with the table that `change` makes of the one in `content`."""
+    file = io.BytesIO()
+    pyarrow.parquet.write_table(change(pyarrow.parquet.read_table(io.BytesIO(content))), file)
+    return file.getvalue()
+
+
+def with_a_number_too_many(table: pyarrow.Table) -> pyarrow.Table:
+    return table.append_column("split", pyarrow.array([0] * table.num_rows))
 
 
 class HubStandIn:
-    """`with HubStandIn(fault) as endpoint:` answers at `endpoint` until the block ends; `requests` counts what came.
+    """`with HubStandIn(fault) as endpoint:` answers at `endpoint` until the block ends; `requests` lists what was asked.
 
-    As on the real Hub, a file's address answers with a redirect that names its sha256, and storage sends the content.
-    `fault` is None, "status 500" (or another number), "hang", "hang in the middle", "cut short", "flip" or "slow".
+    As on the real Hub, a file's address answers with a redirect that names its sha256, and another host sends the content;
+    with `publishes=False`, as some mirrors do, nothing names it. `fault` is None or one of:
+
+    - "status 500" (or another number; 429 comes with Retry-After), "hang", "slow" (`delay` seconds before every answer)
+    - on the way: "hang in the middle", "cut short", "flip in the data", "flip in the footer", "flip in the schema"
+    - in what is published: "other schema", "empty split"
     """
 
-    def __init__(self, fault: str | None = None):
-        self.fault = fault
-        self.requests = 0
+    def __init__(self, fault: str | None = None, publishes: bool = True, delay: float = 2):
+        self.fault, self.publishes, self.delay = fault, publishes, delay
+        self.requests: list[str] = []
+        self.files = {"README.md": CARD.encode(), **OTHERS}
+        self.files |= {f"mrpc/{file.name}": file.read_bytes() for file in SAMPLE.glob("mrpc/*")}
+        if fault == "other schema":
+            self.files[TRAIN] = rewritten(self.files[TRAIN], with_a_number_too_many)
+        if fault == "empty split":
+            self.files[TEST] = rewritten(self.files[TEST], lambda table: table.slice(0, 0))
         self.stopped = threading.Event()
         stand_in = self
 
@@ -28,8 +82,10 @@ class HubStandIn:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self):
-                stand_in.requests += 1
+                stand_in.requests.append(f"{self.command} {self.path}")
                 stand_in.answer(self)
+
+            do_HEAD = do_POST = do_GET
 
             def log_message(self, *args):
                 pass
@@ -47,36 +103,99 @@ class HubStandIn:
         self.server.server_close()
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
+        asked = request.rfile.read(int(request.headers.get("Content-Length", 0)))
         if self.fault == "hang":
-            self.stopped.wait(60)
+            self.stopped.wait(100)
             return
         if self.fault == "slow":
-            time.sleep(0.3)
+            self.stopped.wait(self.delay)
         if self.fault and self.fault.startswith("status"):
-            request.send_response(int(self.fault.split()[1]))
-            request.send_header("Content-Length", "0")
-            request.end_headers()
+            status = int(self.fault.split()[1])
+            send(request, status, headers={"Retry-After": "300"} if status == 429 else {})
             return
-        name = request.path.removeprefix(FILES).removeprefix(STORAGE)
-        content = (SAMPLE / "mrpc" / name).read_bytes()
-        if request.path.startswith(FILES):
-            request.send_response(302)
-            request.send_header("Location", STORAGE + name)
-            request.send_header("X-Linked-Etag", f'"{hashlib.sha256(content).hexdigest()}"')
-            request.send_header("Content-Length", "0")
-            request.end_headers()
+        path = urlsplit(request.path).path
+        if path.startswith("/storage/"):
+            self.send_content(request, self.files[path.removeprefix("/storage/")])
+        elif path.startswith(f"/datasets/{DATASET}/resolve/"):
+            self.redirect(request, path.split("/", 6)[6])
+        elif path.startswith(f"/api/datasets/{DATASET}"):
+            self.describe(request, path.removeprefix(f"/api/datasets/{DATASET}"), asked)
+        else:
+            send(request, 404)
+
+    def redirect(self, request: BaseHTTPRequestHandler, name: str) -> None:
+        if name not in self.files:
+            send(request, 404)
             return
+        content = self.files[name]
+        storage = f"http://localhost:{self.server.server_port}/storage/{name}"
+        headers = {"Location": storage, "X-Repo-Commit": COMMIT}
+        if self.publishes:
+            headers |= {"X-Linked-Etag": f'"{sha256(content)}"'}
+            headers |= {"X-Linked-Size": str(len(content))}
+        send(request, 302, headers=headers)
+
+    def describe(self, request: BaseHTTPRequestHandler, what: str, asked: bytes) -> None:
+        """The part of the Hub's interface that `load_dataset` asks: what the dataset is, and what files it has."""
+        files = [
+            {"type": "file", "path": name, "size": len(content), "oid": sha256(content)[:40]}
+            | {"lfs": {"oid": sha256(content), "size": len(content), "pointerSize": 131}}
+            for name, content in self.files.items()
+        ]
+        if what.startswith("/tree/"):
+            folders = sorted({name.split("/")[0] for name in self.files if "/" in name})
+            files += [{"type": "directory", "path": name, "oid": COMMIT} for name in folders]
+            folder = "/".join(what.split("/")[3:]) or "."
+            found = [file for file in files if str(PurePosixPath(file["path"]).parent) == folder]
+            send(request, 200 if found else 404, found)
+        elif what.startswith("/paths-info/"):
+            send(request, 200, [file for file in files if file["path"].encode() in asked])
+        elif what.startswith("/revision/") or not what:
+            siblings = [{"rfilename": file["path"]} for file in files]
+            about = {"private": False, "gated": False, "disabled": False, "tags": []}
+            send(
+                request,
+                200,
+                about | {"id": DATASET, "sha": COMMIT, "siblings": siblings, "downloads": 0},
+            )
+        else:
+            send(request, 404)
+
+    def send_content(self, request: BaseHTTPRequestHandler, content: bytes) -> None:
+        sent = content
+        if self.fault == "flip in the data":
+            sent = flip(content, len(content) // 2)
+        if self.fault == "flip in the footer":
+            sent = flip(content, -12)
+        if self.fault == "flip in the schema":
+            sent = flip(content, content.index(b64encode(b' "_type": "Value"}')) + 18)
+        if self.fault in ("cut short", "hang in the middle"):
+            sent = content[: len(content) // 2]
         request.send_response(200)
         request.send_header("Content-Length", str(len(content)))
+        request.send_header("ETag", '"storage"')
         request.end_headers()
-        middle = len(content) // 2
-        if self.fault == "flip":
-            content = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
-        if self.fault in ("cut short", "hang in the middle"):
-            content = content[:middle]
-        request.wfile.write(content)
-        request.wfile.flush()
+        if request.command != "HEAD":
+            request.wfile.write(sent)
+            request.wfile.flush()
         if self.fault == "hang in the middle":
-            self.stopped.wait(60)
+            self.stopped.wait(100)
         if self.fault == "cut short":
             request.close_connection = True
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def send(request: BaseHTTPRequestHandler, status: int, content=None, headers=None) -> None:
+    if status == 404:
+        content = {"error": "Entry not found"}
+        headers = {"X-Error-Code": "EntryNotFound", "X-Repo-Commit": COMMIT}
+    body = b"" if content is None else json.dumps(content).encode()
+    request.send_response(status)
+    for name, value in ({"Content-Length": str(len(body))} | (headers or {})).items():
+        request.send_header(name, value)
+    request.end_headers()
+    if request.command != "HEAD":
+        request.wfile.write(body)

@@ -1,6 +1,5 @@
 """The bundled sample: MRPC's shape, built from its source, learnable, and not by lengths or common words."""
 
-import json
 import re
 from collections import Counter
 
@@ -186,11 +185,3 @@ def test_a_label_that_words_give_away_would_be_noticed(pairs):
         for split, rows in pairs.items()
     }
     assert points_over_majority(easy, overlap_and_lengths_of) > 25
-
-
-def test_every_line_of_the_source_is_json_with_the_same_keys():
-    for line in (SAMPLE / "events.jsonl").read_text(encoding="utf-8").splitlines():
-        event = json.loads(line)
-        assert list(event) == ["event", "topic", "tellings", "near_miss"]
-        assert event["near_miss"] is None or list(event["near_miss"]) == ["text", "changes"]
-        assert event["event"].startswith(event["topic"])
