@@ -31,7 +31,7 @@ bench: .venv/ready ## measure how fast three recipes train (ARGS=--quality: how 
 constraints: ## write constraints.txt anew: the newest versions that go with requirements.txt
 	rm -rf build/constraints && $(PYTHON) -m venv build/constraints
 	grep -v '^-' requirements.txt > build/requirements.txt
-	build/constraints/bin/pip install -q -r build/requirements.txt
+	build/constraints/bin/pip install -q -r build/requirements.txt "soupsieve<3"  # newer ones refuse Python 3.11.0 to 3.11.4
 	build/constraints/bin/pip freeze | sort -f > build/freeze.txt
 	$(PYTHON) -c "import re; own = {re.split('[=<> ]', line)[0].lower() for line in open('build/requirements.txt') if line[0].isalpha()}; \
 	print(*(line.strip() for line in open('build/freeze.txt') if line.split('==')[0].lower().replace('_', '-') not in own), sep='\n')" > constraints.txt

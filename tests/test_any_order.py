@@ -1,0 +1,216 @@
+"""Notebooks 1 to 5 in any order, twice, at once, from a read-only checkout in a strange place, offline, with secrets about."""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers.run_course import NOTEBOOKS
+from helpers.runs import PROJECT
+from tests.nbval_rules import QUIET, SAMPLE_OUTPUTS
+from tests.record import compared, keep
+
+pytestmark = pytest.mark.slow
+NAMES = ["01", "02", "03", "04", "05"]
+TOKEN, USER = "hf_PlantedPlantedPlantedPlantedPlanted", "planted-user"
+
+DRIVER = """
+import copy, json, sys
+from pathlib import Path
+import nbformat
+from nbclient import NotebookClient
+
+checkout, output, times, *names = sys.argv[1:]
+for name in names:
+    (file,) = Path(checkout).glob(f"notebooks/{name}_*.ipynb")
+    notebook = nbformat.read(file, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    end = nbformat.v4.new_code_cell(
+        "import json, helpers, psutil\\n"
+        "connections = psutil.Process().net_connections('inet')\\n"
+        "ends = [end.ip for pair in connections for end in (pair.laddr, pair.raddr) if end]\\n"
+        "print(json.dumps([helpers.__file__, sorted(set(ends))]))"
+    )
+    notebook.cells = [copy.deepcopy(cell) for _ in range(int(times)) for cell in code] + [end]
+    where = {"metadata": {"path": str(file.parent)}}
+    NotebookClient(notebook, timeout=900, kernel_name="python3", resources=where).execute()
+    (Path(output) / f"{name}.json").write_text(json.dumps(notebook.cells), encoding="utf-8")
+"""
+
+
+class Place:
+    """A checkout and a home with planted secrets; `run` executes notebooks there with all connections refused."""
+
+    def __init__(self, checkout: Path, folder: Path):
+        self.checkout, self.runs = checkout, folder / "runs"
+        self.home, self.guard = folder / "home" / USER, folder / "guard.log"
+        self.home.mkdir(parents=True)
+        self.guard.touch()
+        private = ("HF_", "GLUE_", "COURSE_", "JUPYTER", "IPYTHON", "XDG_", "MPL", "PYTHON")
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(private)}
+        self.environment = clean | QUIET
+        self.environment |= {"HF_TOKEN": TOKEN, "HF_HUB_OFFLINE": "1", "USER": USER}
+        self.environment |= {"LOGNAME": USER, "USERNAME": USER, "PYTHONDONTWRITEBYTECODE": "1"}
+        self.environment |= {"HOME": str(self.home), "USERPROFILE": str(self.home)}
+        self.environment |= {"COURSE_RUNS": str(self.runs), "COURSE_GUARD": str(self.guard)}
+        path = [str(PROJECT / "tests" / "guard"), str(checkout)]
+        self.environment["PYTHONPATH"] = os.pathsep.join(path)
+
+    def start(self, output: str, *names: str, times: int = 1) -> subprocess.Popen:
+        (self.runs / output).mkdir(parents=True)
+        arguments = [str(self.checkout), str(self.runs / output), str(times), *names]
+        return subprocess.Popen(
+            [sys.executable, "-c", DRIVER, *arguments],
+            env=self.environment,
+            cwd=self.checkout,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def results(self, output: str, process: subprocess.Popen) -> dict[str, list]:
+        """The executed code cells by notebook, once all have run."""
+        log, _ = process.communicate(timeout=1200)
+        assert process.returncode == 0, log
+        files = (self.runs / output).glob("*.json")
+        cells = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
+        for notebook in cells.values():
+            helpers, ends = json.loads(notebook.pop()["outputs"][0]["text"])
+            assert Path(helpers).parent == self.checkout / "helpers"
+            assert ends == ["127.0.0.1"]
+        return cells
+
+
+def is_compared(cell) -> bool:
+    """Whether a busy machine must show the same: nothing that was timed."""
+    timed = "seconds" in "".join(cell["source"])
+    return not timed and "nbval-ignore-output" not in cell["metadata"].get("tags", [])
+
+
+def shown(cells) -> dict[str, list]:
+    """The compared outputs of executed cells, by cell id."""
+    return {
+        cell["id"]: compared([output for output in cell["outputs"] if keep(output)])
+        for cell in cells
+        if is_compared(cell)
+    }
+
+
+def recorded(name) -> dict[str, list]:
+    """What a notebook's cells must show on the sample."""
+    (file,) = NOTEBOOKS.glob(f"{name}_*.ipynb")
+    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    on_sample = json.loads(SAMPLE_OUTPUTS.read_text(encoding="utf-8"))
+    return {
+        cell["id"]: on_sample.get(cell["id"], compared(cell["outputs"]))
+        for cell in cells
+        if cell["cell_type"] == "code" and is_compared(cell)
+    }
+
+
+def texts(outputs_by_cell) -> dict[str, list]:
+    """The outputs' text, as one string each: files hold lists of lines or strings."""
+
+    def text(value):
+        return "".join(value) if isinstance(value, list) else value
+
+    return {
+        cell: [
+            text(output.get("text") or output.get("data", {}).get("text/plain", ""))
+            for output in outputs
+        ]
+        for cell, outputs in outputs_by_cell.items()
+    }
+
+
+def state(folder: Path) -> dict[str, tuple]:
+    """Every file and folder below `folder`, with the time of its last change and its size."""
+    return {
+        str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.stat().st_size)
+        for path in folder.rglob("*")
+    }
+
+
+def set_writable(folder: Path, writable: bool) -> None:
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(path.stat().st_mode | 0o200 if writable else path.stat().st_mode & ~0o222)
+
+
+def files_with(folder: Path, *secrets: str) -> list[str]:
+    """The files below `folder` that hold one of `secrets`."""
+    found = [secret.encode() for secret in secrets]
+    return [
+        str(file.relative_to(folder))
+        for file in folder.rglob("*")
+        if file.is_file() and any(secret in file.read_bytes() for secret in found)
+    ]
+
+
+def test_each_alone_in_random_order_offline_from_a_read_only_checkout_in_a_strange_place(tmp_path):
+    """The user root may write where nobody may: that nothing in the checkout has changed is looked at, too."""
+    parts = ("helpers", "notebooks")
+    checkout = tmp_path / "my course, 우리 강의"
+    for part in parts:
+        ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        shutil.copytree(PROJECT / part, checkout / part, ignore=ignored)
+    place = Place(checkout, tmp_path)
+    set_writable(checkout, False)
+    before = state(checkout)
+    try:
+        order = random.Random(2005).sample(NAMES, k=5)
+        results = place.results("once", place.start("once", *order))
+    finally:
+        set_writable(checkout, True)
+    assert list(results) != [] and sorted(results) == NAMES
+    for name, cells in results.items():
+        assert texts(shown(cells)) == texts(recorded(name))
+    assert state(checkout).keys() == before.keys()
+    assert state(checkout) == before
+
+    assert place.guard.read_text(encoding="utf-8") == "", "connections beyond loopback"
+    assert files_with(place.home, TOKEN) == []
+    assert files_with(place.runs, TOKEN, USER, str(place.home)) == []
+
+
+def test_twice_in_the_same_kernel_gives_the_same(tmp_path):
+    place = Place(PROJECT, tmp_path)
+    cells = place.results("twice", place.start("twice", "04", times=2))["04"]
+    half = len(cells) // 2
+    assert texts(shown(cells[:half])) == texts(shown(cells[half:])) == texts(recorded("04"))
+
+
+def test_two_at_once_in_one_checkout_both_run(tmp_path):
+    place = Place(PROJECT, tmp_path)
+    processes = {output: place.start(output, "02", "04") for output in ("first", "second")}
+    for output, process in processes.items():
+        for name, cells in place.results(output, process).items():
+            assert texts(shown(cells)) == texts(recorded(name))
+
+
+def test_the_guard_refuses_and_notes_what_goes_beyond_loopback(tmp_path):
+    place = Place(PROJECT, tmp_path)
+    code = (
+        "import contextlib, socket\n"
+        "for call in (\n"
+        "    lambda: socket.create_connection(('192.0.2.1', 80), timeout=1),\n"
+        "    lambda: socket.getaddrinfo('hub.invalid', 443),\n"
+        "    lambda: socket.socket().bind(('', 0)),\n"
+        "):\n"
+        "    with contextlib.suppress(PermissionError):\n"
+        "        call()\n"
+        "        raise SystemExit('not refused')\n"
+        "server = socket.create_server(('127.0.0.1', 0))\n"
+        "socket.create_connection(server.getsockname()).close()\n"
+    )
+    subprocess.run([sys.executable, "-c", code], env=place.environment, check=True)
+    noted = place.guard.read_text(encoding="utf-8").splitlines()
+    assert [line.split()[0] for line in noted] == [
+        "socket.getaddrinfo",
+        "socket.getaddrinfo",
+        "socket.bind",
+    ]
