@@ -2,13 +2,16 @@
 PYTHON ?= python3
 RUN = .venv/bin/python
 
-.PHONY: help lab run test test-full test-rest record bench constraints
+.PHONY: help lab progress run test test-full test-rest record bench constraints
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
 lab: .venv/ready ## open the course in JupyterLab (PORT=8888, ARGS="options of JupyterLab")
 	@$(RUN) -m helpers.lab $(if $(PORT),--port=$(PORT)) $(ARGS)
+
+progress: .venv/ready ## say which exercises of your notebooks in work/ pass
+	@$(RUN) -m helpers.progress
 
 run: .venv/ready ## run the whole course without a browser, into runs/course
 	@$(RUN) -m helpers.run_course

@@ -73,6 +73,25 @@ def execute(file: Path, progress=None):
     return notebook
 
 
+def execute_visibly(file: Path):
+    """`execute(file)`, while a line on stderr counts cells and seconds; where that is no terminal, it says that it began."""
+    start, terminal = time.perf_counter(), sys.stderr.isatty()
+
+    def progress(done, total):
+        if terminal:
+            seconds = time.perf_counter() - start
+            line = f"\r{file.stem}: cell {done + 1} of {total}, {seconds:.0f} s "
+            print(line, end="", file=sys.stderr)
+
+    if not terminal:
+        print(f"running {file.stem} ...", file=sys.stderr, flush=True)
+    try:
+        return execute(file, progress)
+    finally:
+        if terminal:
+            print("\r\033[K", end="", file=sys.stderr)
+
+
 def printed(cell) -> str:
     """The text that a cell printed or returned, stderr left out."""
     parts = []
@@ -97,27 +116,14 @@ def main() -> int:
     started, rows, results, failed = time.perf_counter(), [], {}, False
     for file in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
         start = time.perf_counter()
-
-        def progress(done, total, name=file.stem, start=start):
-            if sys.stderr.isatty():
-                print(
-                    f"\r{name}: cell {done + 1} of {total}, {time.perf_counter() - start:.0f} s ",
-                    end="",
-                    file=sys.stderr,
-                )
-
-        if not sys.stderr.isatty():
-            print(f"running {file.stem} ...", flush=True)
         try:
-            notebook, verdict = execute(file, progress), "ok"
+            notebook, verdict = execute_visibly(file), "ok"
         except CellExecutionError as error:
             notebook, failed = error.notebook, True
             verdict = f"FAILED: {error.ename}: {error.evalue}"
         nbformat.write(notebook, target / file.name)
         rows.append((file.stem, time.perf_counter() - start, len(code_cells(notebook)), verdict))
         results |= {cell.id: printed(cell) for cell in code_cells(notebook) if cell.id in KEY_CELLS}
-        if sys.stderr.isatty():
-            print("\r\033[K", end="", file=sys.stderr)
 
     print(f"\n{'notebook':<28}{'seconds':>8}{'cells':>7}  result")
     for name, seconds, cells, verdict in rows:

@@ -36,6 +36,12 @@ def code_cells(notebook):
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
+def markdown(notebook):
+    return "\n\n".join(
+        "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"
+    )
+
+
 def outputs_text(outputs):
     return json.dumps([output for output in outputs if "image/png" not in output.get("data", {})])
 
@@ -100,9 +106,7 @@ def test_begins_with_its_title_and_says_time_and_prerequisite(file, notebook):
 
 
 def test_headings_are_in_order(notebook):
-    text = "\n".join(
-        "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"
-    )
+    text = markdown(notebook)
     levels = [len(marks) for marks in re.findall(r"^(#+) ", text, flags=re.MULTILINE)]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
@@ -116,17 +120,39 @@ def test_every_code_cell_has_at_most_20_lines(notebook):
 
 
 def test_asks_for_a_prediction_at_least_twice(notebook):
-    text = "\n".join(
-        "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"
-    )
-    assert text.count("**Predict:**") >= 2
+    assert markdown(notebook).count("**Predict:**") >= 2
+
+
+def test_ends_with_recap_quiz_and_next(file, notebook):
+    number = file.name[:2]
+    last = [cell["id"] for cell in notebook["cells"][-3:]]
+    assert last == [f"{number}-recap", f"{number}-quiz", f"{number}-next"]
+
+
+QUESTION = re.compile(
+    r"^\*\*(\d+)\. .+\?\*\*\n\n((?:- [a-d]\) .+\n)+)\n"
+    r"<details><summary>Answer</summary>\n\n(.+?)\n\n</details>$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def test_has_a_quiz_whose_answers_explain_every_choice(notebook):
+    (text,) = ["".join(cell["source"]) for cell in notebook["cells"] if cell["id"][2:] == "-quiz"]
+    questions = QUESTION.findall(text)
+    assert [int(number) for number, _, _ in questions] == list(range(1, len(questions) + 1))
+    assert 4 <= len(questions) <= 6 and len(questions) == text.count("<details>")
+    for number, choices, answer in questions:
+        letters = re.findall(r"^- ([a-d])\)", choices, flags=re.MULTILINE)
+        assert len(letters) >= 3 and letters == sorted(set(letters)), number
+        assert re.match(r"\*\*[a-d]\*\* is right\. \S", answer), number
+        explained = re.findall(
+            r"^(?:- )?\*\*([a-d])\*\*(?: is right\.|:) \S", answer, flags=re.MULTILINE
+        )
+        assert sorted(explained) == letters, number
 
 
 def test_links_lead_to_files_that_exist(file, notebook):
-    text = "\n".join(
-        "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"
-    )
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
+    for target in re.findall(r"\]\(([^)#]+)\)", markdown(notebook)):
         assert target.startswith("https://") or (file.parent / target).exists(), target
 
 
