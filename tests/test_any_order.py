@@ -1,7 +1,6 @@
 """Notebooks 1 to 5 in any order, twice, at once, from a read-only checkout in a strange place, offline, with secrets about."""
 
 import json
-import os
 import random
 import shutil
 import subprocess
@@ -12,78 +11,12 @@ import pytest
 
 from helpers.run_course import NOTEBOOKS
 from helpers.runs import PROJECT
-from tests.nbval_rules import QUIET, SAMPLE_OUTPUTS
+from tests.nbval_rules import SAMPLE_OUTPUTS
+from tests.planted import TOKEN, USER, Place, files_with
 from tests.record import compared, keep
 
 pytestmark = pytest.mark.slow
 NAMES = ["01", "02", "03", "04", "05"]
-TOKEN, USER = "hf_PlantedPlantedPlantedPlantedPlanted", "planted-user"
-
-DRIVER = """
-import copy, json, sys
-from pathlib import Path
-import nbformat
-from nbclient import NotebookClient
-
-checkout, output, times, *names = sys.argv[1:]
-for name in names:
-    (file,) = Path(checkout).glob(f"notebooks/{name}_*.ipynb")
-    notebook = nbformat.read(file, as_version=4)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    end = nbformat.v4.new_code_cell(
-        "import json, helpers, psutil\\n"
-        "connections = psutil.Process().net_connections('inet')\\n"
-        "ends = [end.ip for pair in connections for end in (pair.laddr, pair.raddr) if end]\\n"
-        "print(json.dumps([helpers.__file__, sorted(set(ends))]))"
-    )
-    notebook.cells = [copy.deepcopy(cell) for _ in range(int(times)) for cell in code] + [end]
-    where = {"metadata": {"path": str(file.parent)}}
-    NotebookClient(notebook, timeout=900, kernel_name="python3", resources=where).execute()
-    (Path(output) / f"{name}.json").write_text(json.dumps(notebook.cells), encoding="utf-8")
-"""
-
-
-class Place:
-    """A checkout and a home with planted secrets; `run` executes notebooks there with all connections refused."""
-
-    def __init__(self, checkout: Path, folder: Path):
-        self.checkout, self.runs = checkout, folder / "runs"
-        self.home, self.guard = folder / "home" / USER, folder / "guard.log"
-        self.home.mkdir(parents=True)
-        self.guard.touch()
-        private = ("HF_", "GLUE_", "COURSE_", "JUPYTER", "IPYTHON", "XDG_", "MPL", "PYTHON")
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(private)}
-        self.environment = clean | QUIET
-        self.environment |= {"HF_TOKEN": TOKEN, "HF_HUB_OFFLINE": "1", "USER": USER}
-        self.environment |= {"LOGNAME": USER, "USERNAME": USER, "PYTHONDONTWRITEBYTECODE": "1"}
-        self.environment |= {"HOME": str(self.home), "USERPROFILE": str(self.home)}
-        self.environment |= {"COURSE_RUNS": str(self.runs), "COURSE_GUARD": str(self.guard)}
-        path = [str(PROJECT / "tests" / "guard"), str(checkout)]
-        self.environment["PYTHONPATH"] = os.pathsep.join(path)
-
-    def start(self, output: str, *names: str, times: int = 1) -> subprocess.Popen:
-        (self.runs / output).mkdir(parents=True)
-        arguments = [str(self.checkout), str(self.runs / output), str(times), *names]
-        return subprocess.Popen(
-            [sys.executable, "-c", DRIVER, *arguments],
-            env=self.environment,
-            cwd=self.checkout,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def results(self, output: str, process: subprocess.Popen) -> dict[str, list]:
-        """The executed code cells by notebook, once all have run."""
-        log, _ = process.communicate(timeout=1200)
-        assert process.returncode == 0, log
-        files = (self.runs / output).glob("*.json")
-        cells = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
-        for notebook in cells.values():
-            helpers, ends = json.loads(notebook.pop()["outputs"][0]["text"])
-            assert Path(helpers).parent == self.checkout / "helpers"
-            assert ends == ["127.0.0.1"]
-        return cells
 
 
 def is_compared(cell) -> bool:
@@ -141,16 +74,6 @@ def set_writable(folder: Path, writable: bool) -> None:
         path.chmod(path.stat().st_mode | 0o200 if writable else path.stat().st_mode & ~0o222)
 
 
-def files_with(folder: Path, *secrets: str) -> list[str]:
-    """The files below `folder` that hold one of `secrets`."""
-    found = [secret.encode() for secret in secrets]
-    return [
-        str(file.relative_to(folder))
-        for file in folder.rglob("*")
-        if file.is_file() and any(secret in file.read_bytes() for secret in found)
-    ]
-
-
 def test_each_alone_in_random_order_offline_from_a_read_only_checkout_in_a_strange_place(tmp_path):
     """The user root may write where nobody may: that nothing in the checkout has changed is looked at, too."""
     parts = ("helpers", "notebooks")
@@ -162,7 +85,7 @@ def test_each_alone_in_random_order_offline_from_a_read_only_checkout_in_a_stran
     set_writable(checkout, False)
     before = state(checkout)
     try:
-        order = random.Random(2005).sample(NAMES, k=5)
+        order = random.Random(2005).sample(NAMES, k=len(NAMES))
         results = place.results("once", place.start("once", *order))
     finally:
         set_writable(checkout, True)

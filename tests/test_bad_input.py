@@ -1,6 +1,7 @@
 """Bad input is one clear error: which thing, what is wrong with it, and the way out."""
 
 import json
+import os
 import pickle
 import shutil
 import sys
@@ -114,7 +115,7 @@ def script_without_data(main):
         patch.setattr(sys, "argv", ["script"])
         main()
 
-    parts = ("GLUE_DIR={}/nowhere", "there is no such folder", UNSET)
+    parts = (f"GLUE_DIR={{}}{os.sep}nowhere", "there is no such folder", UNSET)
     return Case(f"{main.__module__} without data", use, lambda folder: folder, SystemExit, parts)
 
 
@@ -331,7 +332,13 @@ CASES = [
     hub("half an address", "http://[::1", "HF_ENDPOINT=[::1 is no address like https://host:port"),
     home("HF_HOME is a file", file_inside, use_home, "{} cannot be written (", "Set HF_HOME to a"),
     home("HF_HOME in a file", lambda folder: file_inside(folder) / "home", use_home, "Set HF_HOME"),
-    home("COURSE_RUNS is a file", file_inside, use_runs, "{}/train cannot be made (", "Set COURSE"),
+    home(
+        "COURSE_RUNS is a file",
+        file_inside,
+        use_runs,
+        f"{{}}{os.sep}train cannot be made (",
+        "Set COURSE",
+    ),
 ]
 
 

@@ -1,11 +1,19 @@
 """No secrets, no doors: nothing foreign is run, nothing private is written, nothing listens or calls beyond this machine."""
 
 import ast
+import contextlib
 import json
+import shutil
+import subprocess
+import sys
+import time
 
+import psutil
 import pytest
 
 from helpers.runs import PROJECT
+from tests.planted import TOKEN, USER, Place, files_with
+from tests.test_train import environment  # noqa: F401
 
 
 def sources_of(file):
@@ -86,3 +94,32 @@ def test_our_own_checkpoints_are_loaded_as_weights_only():
 )
 def test_each_danger_would_be_seen(source):
     assert dangers(source)
+
+
+@pytest.mark.slow
+def test_training_writes_no_secret_and_opens_no_door(environment, tmp_path):  # noqa: F811
+    place = Place(PROJECT, tmp_path)
+    model = shutil.copytree(environment["COURSE_CHECKPOINT"], place.home / "tiny")
+    variables = environment | place.environment | {"COURSE_CHECKPOINT": str(model)}
+    (tmp_path / "log").touch()
+    with (tmp_path / "log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "helpers.train", "--max-steps=3"],
+            cwd=PROJECT,
+            env=variables | {"GLUE_DIR": environment["GLUE_DIR"]},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        ends = set()
+        while process.poll() is None:
+            with contextlib.suppress(psutil.Error):
+                for connection in psutil.Process(process.pid).net_connections("inet"):
+                    ends |= {end.ip for end in (connection.laddr, connection.raddr) if end}
+            time.sleep(0.05)
+    assert process.returncode == 0, (tmp_path / "log").read_text(encoding="utf-8")
+    assert ends == set()
+    assert place.guard.read_text(encoding="utf-8") == ""
+    written = sorted(file.name for file in (place.runs / "train").rglob("*") if file.is_file())
+    assert {"checkpoint.pt", "log.jsonl", "model.safetensors", "config.json"} <= set(written)
+    assert files_with(place.runs, TOKEN, USER, str(place.home)) == []
+    assert files_with(tmp_path, TOKEN) == []

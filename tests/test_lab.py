@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 
+import psutil
 import pytest
 
 from helpers import lab
@@ -131,6 +132,9 @@ def test_the_printed_url_opens_jupyterlab_and_nothing_opens_it_without_the_token
         address, token = url.split("/lab?token=")
         assert address == f"http://127.0.0.1:{port}"
         wait_for(port)
+        connections = psutil.Process(server.pid).net_connections("inet")
+        listening = {each.laddr.ip for each in connections if each.status == psutil.CONN_LISTEN}
+        assert listening == {"127.0.0.1"}
         with urllib.request.urlopen(f"{address}/api/contents?token={token}", timeout=10) as answer:
             assert answer.status == 200
         with pytest.raises(urllib.error.HTTPError, match="403"):

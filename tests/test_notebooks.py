@@ -171,10 +171,9 @@ def test_outputs_recorded_on_the_sample_belong_to_cells_that_exist_and_differ():
 
 def test_the_readmes_picture_is_the_one_that_notebook_5_recorded():
     assert README_PICTURE.read_bytes() == readme_picture()
-    assert (
-        f"]({README_PICTURE.relative_to(PROJECT).as_posix()})"
-        in (PROJECT / "README.md").read_text()
-    )
+    assert f"]({README_PICTURE.relative_to(PROJECT).as_posix()})" in (
+        PROJECT / "README.md"
+    ).read_text(encoding="utf-8")
 
 
 def test_the_readme_lists_every_notebook():
