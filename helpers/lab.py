@@ -53,8 +53,10 @@ def copy_notebooks(source: Path = NOTEBOOKS, target: Path = WORK) -> list[str]:
             copied[notebook.name] = current
             lines.append(f"new in {target.name}/: {notebook.name}")
         elif copied.get(notebook.name) != current and version(mine) != current:
-            beside = f"{notebook.stem}-new.ipynb"
-            if not (target / beside).exists() or version(target / beside) != current:
+            beside = (
+                f"{notebook.stem}-new-{current[:4]}.ipynb"  # never the name of a copy made before
+            )
+            if not (target / beside).exists():
                 lines.append(
                     f"{notebook.name}: a newer version has come out. Yours is left as it is; to have the new one beside it, "
                     f"copy {source.name}/{notebook.name} to {target.name}/{beside}"

@@ -40,6 +40,28 @@ def curve(values: list[float], title: str, x: str, y: str, form: str = "{:.2f}")
     plt.show()
 
 
+def label_ends(axes, ends: dict[str, tuple[float, float]]) -> None:
+    """Writes each name beside the last point (x, y) of its line, and moves names up that would cover another.
+
+    The order of the names from bottom to top is that of the points. Call it when the limits of `axes` are set.
+    """
+    figure = axes.figure
+    figure.draw_without_rendering()  # the layout decides how many points (1/72 inch) a unit of y is
+    lowest = axes.bbox.y0 * 72 / figure.dpi + plt.rcParams["font.size"]  # clear of the axis
+    for name, (x, y) in sorted(ends.items(), key=lambda end: end[1][1]):
+        place = axes.transData.transform((x, y))[1] * 72 / figure.dpi
+        height = max(place, lowest)
+        axes.annotate(
+            name,
+            (x, y),
+            (8, height - place),
+            textcoords="offset points",
+            va="center",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        )
+        lowest = height + 1.2 * plt.rcParams["font.size"]
+
+
 def curves(
     lines: dict[str, tuple[list[float], list[float]]],
     title: str,
@@ -52,24 +74,19 @@ def curves(
     With up to ten points a line has a marker at each.
     """
     figure, axes = plt.subplots()
+    ends = {}
     for style, (name, (places, values)) in zip(
         itertools.cycle(["-", "--", "-.", ":"]), lines.items()
     ):
         places, values = list(places), list(values)
-        (line,) = axes.plot(places, values, style, marker="o" if len(values) <= 10 else None)
-        axes.annotate(
-            name,
-            (places[-1], values[-1]),
-            (8, 0),
-            textcoords="offset points",
-            va="center",
-            color=line.get_color(),
-        )
+        axes.plot(places, values, style, marker="o" if len(values) <= 10 else None)
+        ends[name] = (places[-1], values[-1])
     if level:
         axes.axhline(level[1], color="black", linestyle=":", linewidth=1.5)
         axes.text(axes.get_xlim()[0], level[1], f" {level[0]} {level[1]:.2f}", va="bottom")
     axes.set(title=title, xlabel=x, ylabel=y)
     axes.margins(x=0.15)
+    label_ends(axes, ends)
     plt.show()
 
 
@@ -91,22 +108,26 @@ def learning_curves(log_history: list[dict], title: str, majority: float) -> Non
             accuracy.append(entry["eval_accuracy"])
             train = []
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 3.8))
-    for axes, name, values, style in (
-        (left, "training", means, "-o"),
-        (left, "validation", validation, "--s"),
-        (right, "validation", accuracy, "--s"),
-    ):
-        (line,) = axes.plot(steps, values, style, color=SECOND if name == "validation" else FIRST)
-        axes.annotate(
-            name, (steps[-1], values[-1]), (8, 0), textcoords="offset points", va="center"
-        )
+    left.plot(steps, means, "-o", color=FIRST)
+    left.plot(steps, validation, "--s", color=SECOND)
+    right.plot(steps, accuracy, "--s", color=SECOND)
     right.axhline(majority, color="black", linestyle=":", linewidth=1.5)
-    right.text(steps[0], majority, f"majority {majority:.3f}", va="bottom")
-    left.set(xlabel="step", ylabel="loss (cross-entropy)", ylim=(0, None))
+    left.set(xlabel="step", ylabel="loss (cross-entropy)", ylim=(0, 1.15 * max(means + validation)))
     right.set(xlabel="step", ylabel="accuracy", ylim=(0.3, 1))
     for axes in (left, right):
         axes.margins(x=0.22)
+    right.annotate(
+        f"majority {majority:.3f}",
+        (right.get_xlim()[0], majority),
+        (4, -5),
+        textcoords="offset points",
+        va="top",
+    )
     figure.suptitle(title)
+    label_ends(
+        left, {"training": (steps[-1], means[-1]), "validation": (steps[-1], validation[-1])}
+    )
+    label_ends(right, {"validation": (steps[-1], accuracy[-1])})
     plt.show()
 
 

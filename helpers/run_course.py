@@ -39,7 +39,7 @@ def execute(file: Path, progress=None):
     """The notebook in `file`, read and executed from a fresh kernel in its folder; its outputs are in the returned object.
 
     `progress(done, total)` is called before each code cell. Raises CellExecutionError at the first cell that fails; the
-    notebook so far is then the exception's `notebook`.
+    notebook so far is then the exception's `notebook`. Ctrl-C ends the kernel, too, and raises KeyboardInterrupt.
     """
     notebook = nbformat.read(file, as_version=4)
     for cell in code_cells(notebook):
@@ -63,12 +63,17 @@ def execute(file: Path, progress=None):
         resources={"metadata": {"path": str(file.parent)}},
         record_timing=False,
         on_cell_start=before_cell,
-        extra_arguments=["--log-level=ERROR"],
+        extra_arguments=["--log-level=CRITICAL"],
     )
     try:
         client.execute()
-    except CellExecutionError as error:
-        error.notebook = notebook
+    except Exception as error:
+        if hasattr(
+            client, "_async_cleanup_kernel_future"
+        ):  # nbclient caught Ctrl-C, ended the kernel
+            raise KeyboardInterrupt from None
+        if isinstance(error, CellExecutionError):
+            error.notebook = notebook
         raise
     return notebook
 

@@ -62,9 +62,22 @@ def test_a_newer_reference_is_announced_with_the_way_to_get_it(folders):
     write_notebook(reference / "02_second.ipynb", "a new version")
     (line,) = lab.copy_notebooks(*folders)
     assert "02_second.ipynb: a newer version has come out" in line
-    assert "copy notebooks/02_second.ipynb to work/02_second-new.ipynb" in line
-    (work / "02_second-new.ipynb").write_bytes((reference / "02_second.ipynb").read_bytes())
+    name = re.search(r"copy notebooks/02_second.ipynb to work/(02_second-new-\w+.ipynb)$", line)[1]
+    (work / name).write_bytes((reference / "02_second.ipynb").read_bytes())
     assert lab.copy_notebooks(*folders) == []
+
+
+def test_the_way_to_a_newer_reference_never_leads_over_an_earlier_copy_of_one(folders):
+    reference, work = folders
+    lab.copy_notebooks(*folders)
+    names = []
+    for text in ("a new version", "a newer one"):
+        write_notebook(reference / "02_second.ipynb", text)
+        (line,) = lab.copy_notebooks(*folders)
+        names.append(line.split(" to work/")[1])
+        write_notebook(work / names[-1], "my answer in the new version")
+        assert lab.copy_notebooks(*folders) == []
+    assert names[0] != names[1]
 
 
 def test_new_outputs_alone_are_no_newer_version(folders):

@@ -13,6 +13,7 @@ from helpers.runs import PROJECT
 from tests.nbval_rules import SAMPLE_OUTPUTS
 from tests.record import README_PICTURE, readme_picture
 
+README = PROJECT / "README.md"
 FILES = sorted(NOTEBOOKS.glob("*.ipynb"))
 TAGS = {"nbval-ignore-output", "raises-exception", "exercise", "check"}
 MACHINE_PATH = re.compile(r"/(?:root|home|work|tmp|Users|usr|opt)/|[A-Z]:\\\\?Users|site-packages")
@@ -105,11 +106,61 @@ def test_begins_with_its_title_and_says_time_and_prerequisite(file, notebook):
     assert "**Time:**" in first and "**Before this:**" in first
 
 
-def test_headings_are_in_order(notebook):
-    text = markdown(notebook)
-    levels = [len(marks) for marks in re.findall(r"^(#+) ", text, flags=re.MULTILINE)]
+@pytest.fixture(params=[README, *FILES], ids=lambda file: file.stem)
+def prose(request):
+    """The Markdown of the README or of a notebook, without its blocks of code."""
+    text = request.param.read_text(encoding="utf-8")
+    if request.param.suffix == ".ipynb":
+        text = markdown(json.loads(text))
+    return re.sub(r"^(```+).*?^\1", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_headings_are_in_order(prose):
+    levels = [len(marks) for marks in re.findall(r"^(#+) ", prose, flags=re.MULTILINE)]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+
+
+def pictures_without_text(markdown):
+    """The Markdown and HTML pictures whose alternative text says less than three words."""
+    pictures = [(found[0], found[1]) for found in re.finditer(r"!\[(.*?)\](?:\(|\[)", markdown)]
+    for found in re.finditer(r"<img\b[^>]*>", markdown):
+        text = re.search(r"""\balt=(["'])(.*?)\1""", found[0])
+        pictures.append((found[0], text[2] if text else ""))
+    return [picture for picture, text in pictures if len(text.split()) < 3]
+
+
+def test_a_picture_without_alternative_text_is_found():
+    assert pictures_without_text("![](a.png)\n![plot](b.png) <img src='c.png'>") == [
+        "![](",
+        "![plot](",
+        "<img src='c.png'>",
+    ]
+    assert not pictures_without_text('![Loss by step](a.png) <img alt="Loss by step" src="b.png">')
+
+
+def test_every_picture_has_alternative_text(prose):
+    assert not pictures_without_text(prose)
+
+
+def headless_columns(markdown):
+    """The header rows of tables in which a column has no text; the first may have none, above names of rows."""
+    found = re.findall(r"^(\|.*\|)[ ]*\n\|[ :|-]+\|[ ]*$", markdown, flags=re.MULTILINE)
+    return [row for row in found if not all(cell.strip() for cell in row[1:-1].split("|")[1:])]
+
+
+def test_a_table_without_headers_is_found():
+    assert headless_columns("| | |\n|---|---|\n| a | b |") == ["| | |"]
+    assert headless_columns("| a | |\n|:-:|---|\n| a | b |") == ["| a | |"]
+    assert not headless_columns("| | a |\n|---|---|\n| b | c |")
+
+
+def test_every_table_has_headers(prose):
+    assert not headless_columns(prose)
+    rows = re.findall(r"^\|[ :|-]+\|[ ]*$", prose, flags=re.MULTILINE)
+    tables = re.findall(r"(?:^\|.*\n?)+", prose, flags=re.MULTILINE)
+    assert len(rows) == len(tables), "a table has no line under its header, or a blank line in it"
+    assert "<table" not in prose, "tables are Markdown, where their headers are checked"
 
 
 def test_every_code_cell_has_at_most_20_lines(notebook):
@@ -131,8 +182,8 @@ def test_ends_with_recap_quiz_and_next(file, notebook):
 
 QUESTION = re.compile(
     r"^\*\*(\d+)\. .+\?\*\*\n\n((?:- [a-d]\) .+\n)+)\n"
-    r"<details><summary>Answer</summary>\n\n(.+?)\n\n</details>$",
-    re.MULTILINE | re.DOTALL,
+    r"<details><summary>Answer</summary>\n\n((?:.*\n)+?)\n</details>$",
+    re.MULTILINE,
 )
 
 
@@ -171,13 +222,13 @@ def test_outputs_recorded_on_the_sample_belong_to_cells_that_exist_and_differ():
 
 def test_the_readmes_picture_is_the_one_that_notebook_5_recorded():
     assert README_PICTURE.read_bytes() == readme_picture()
-    assert f"]({README_PICTURE.relative_to(PROJECT).as_posix()})" in (
-        PROJECT / "README.md"
-    ).read_text(encoding="utf-8")
+    assert f"]({README_PICTURE.relative_to(PROJECT).as_posix()})" in README.read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_readme_lists_every_notebook():
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    readme = README.read_text(encoding="utf-8")
     assert all(f"(notebooks/{file.name})" in readme for file in FILES)
 
 

@@ -1,8 +1,10 @@
 """Running, recording and comparing: shown on small notebooks, so that each can be seen to fail."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 
 import nbformat
 import pytest
@@ -39,6 +41,24 @@ def test_execute_stops_at_the_cell_that_fails_and_keeps_what_ran(tmp_path):
     assert error.value.ename == "ZeroDivisionError"
     assert printed(error.value.notebook.cells[1]) == "before"
     assert not error.value.notebook.cells[3].outputs
+
+
+def test_ctrl_c_ends_the_kernel_too(tmp_path):
+    code = "import os, time; open('pid', 'w').write(f'{os.getpid()}\\n'); time.sleep(60)"
+    file = save(tmp_path / "99_small.ipynb", code)
+    run = "import pathlib, sys; from helpers.run_course import execute; execute(pathlib.Path(sys.argv[1]))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", run, file], cwd=PROJECT, stderr=subprocess.PIPE, text=True
+    )
+    pid = tmp_path / "pid"
+    while not (pid.exists() and pid.read_text().endswith("\n")):
+        assert process.poll() is None
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    error = process.communicate(timeout=30)[1]
+    assert error.splitlines()[-1] == "KeyboardInterrupt"
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
 
 
 @pytest.mark.parametrize(("code", "status"), [("print('fine')", 0), ("1 / 0", 1)])
