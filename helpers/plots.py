@@ -101,7 +101,7 @@ def learning_curves(log_history: list[dict], title: str, majority: float) -> Non
     for entry in log_history:
         if "loss" in entry:
             train.append(entry["loss"])
-        elif "eval_loss" in entry:
+        elif "eval_loss" in entry and train:
             steps.append(entry["step"])
             means.append(sum(train) / len(train))
             validation.append(entry["eval_loss"])
