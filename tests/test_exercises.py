@@ -11,11 +11,12 @@ import pytest
 import torch
 from datasets import Dataset
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
-from transformers import DataCollatorWithPadding
+from transformers import AutoModelForSequenceClassification, DataCollatorWithPadding
 
 from helpers import exercises
 from helpers.prepare import prepare_mrpc
 from helpers.run_course import NOTEBOOKS, execute, printed
+from helpers.sources import checkpoint_path
 
 FILES = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
 CHECKS = {
@@ -285,7 +286,8 @@ def filter_rows(course):
 
 def test_baseline(course):
     raw = course.raw
-    labels, validation = list(raw["test"]["label"]), list(raw["validation"]["label"])
+    uneven = raw["validation"].filter(lambda row: row["label"] == 1 or row["idx"] % 3 == 0)
+    labels, validation = list(raw["test"]["label"]), list(uneven["label"])
     ones, zeros = [1] * len(labels), [0] * len(labels)
     accuracy, f1 = accuracy_score(labels, ones), f1_score(labels, ones)
     on_validation = [
@@ -299,7 +301,7 @@ def test_baseline(course):
             (np.float64(accuracy), torch.tensor(f1), raw),
         ],
         "wrong": {
-            "on the validation split": (*on_validation, raw),
+            "on the validation split": (*on_validation, {**raw, "validation": uneven}),
             "percentage": (100 * accuracy, 100 * f1, raw),
             "swapped": (f1, accuracy, raw),
             "rarer label": (accuracy_score(labels, zeros), 0.0, raw),
@@ -331,8 +333,8 @@ def longest_pair(course):
     )
     made_up = Dataset.from_dict(
         {
-            "sentence1": ["a b c d e f", "incomprehensibilities", "a b c d e f g h", "a b c"],
-            "sentence2": ["a b c d e f", "internationalization", "a", "a b c d"],
+            "sentence1": ["a b c d e f", "incomprehensibilities of", "a b c d e f g h", "a b"],
+            "sentence2": ["a b c d e f", "long internationalization", "a", "a"],
             "label": [0, 1, 1, 0],
         }
     ).cast_column("label", train.features["label"])
@@ -345,7 +347,7 @@ def longest_pair(course):
             (made_up[0], "not_equivalent", small),
         ],
         "wrong": {
-            "most characters": (made_up[1] if False else _longest_text(made_up, small)),
+            "most characters": (made_up[1], "equivalent", small),
             "longest single sentence": (made_up[2], "equivalent", small),
             "the shortest pair": best(words, min),
             "should be a name": (row, row["label"], raw),
@@ -355,13 +357,6 @@ def longest_pair(course):
             "should be a row": (words(row), name, raw),
         },
     }
-
-
-def _longest_text(made_up, small):
-    longer = made_up.add_item(
-        {"sentence1": "antidisestablishmentarianism here", "sentence2": "x " + "y" * 40, "label": 1}
-    )
-    return longer[4], "equivalent", {"train": longer}
 
 
 def share_half(course):
@@ -566,7 +561,6 @@ def multiple_of_8(course):
     def padded(**options):
         return DataCollatorWithPadding(tokenizer, **options)(samples), samples
 
-    ids_only = {"input_ids": samples["input_ids"]}
     return {
         "dots": [(..., samples)],
         "right": [
@@ -594,7 +588,6 @@ def multiple_of_8(course):
                 course.collator({n: v[:4] for n, v in samples.items()}),
                 samples,
             ),
-            "no tensor attention_mask": (ids_only, samples),
         },
     }
 
@@ -816,7 +809,10 @@ def make_ready(course):
 
 def training_loop(course):
     def new_model():
-        return exercises.tiny_model(seed=1)
+        torch.manual_seed(42)
+        return AutoModelForSequenceClassification.from_pretrained(
+            checkpoint_path(), hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        )
 
     def loop(*calls, losses=True, item=True, early=False, model=None):
         def train(given, dataloader, optimizer):
@@ -948,7 +944,7 @@ def pairs_needed(course):
             "a quarter": formula(lambda p, w: (1.96 / w) ** 2 * p * (1 - p)),
             "the square is missing": formula(lambda p, w: 2 * 1.96 * np.sqrt(p * (1 - p)) / w),
             "the root of": formula(lambda p, w: (2 * 1.96 / w) ** 2 * np.sqrt(p * (1 - p))),
-            "68 %": formula(lambda p, w: (2 / w) ** 2 * p * (1 - p)),
+            "the factor is missing": formula(lambda p, w: p * (1 - p) / w**2),
             "Put your number": formula(lambda p, w: 408),
             "TypeError": formula(lambda p: 408),
             "NameError": formula(lambda p, w: sqrt(p)),  # noqa: F821
