@@ -12,6 +12,7 @@ import torch
 from datasets import Dataset
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
 from transformers import AutoModelForSequenceClassification, DataCollatorWithPadding
+from transformers.trainer_pt_utils import get_length_grouped_indices
 
 from helpers import exercises
 from helpers.prepare import prepare_mrpc
@@ -131,6 +132,11 @@ def mixed_labels(course):
             "the second gets 0": batch(torch.tensor([1, 1])),
             "torch.tensor(...)": batch([1, 0]),
             "whole number": batch(torch.tensor([1.0, 0.0])),
+            "torch.bool": batch(torch.tensor([True, False])),
+            "tokenizer returns lists": (
+                {**course.tokenizer(["One.", "Two."]), "labels": torch.tensor([1, 0])},
+                course.model,
+            ),
             "the shape (2,)": batch(torch.tensor([[1, 0]])),
             'no "labels"': (dict(course.batch), course.model),
             "should be a batch": (torch.tensor([1, 0]), course.model),
@@ -151,6 +157,14 @@ def one_step(course):
 
         return function, course.batch
 
+    def only_the_classifier(model, batch, lr):
+        stepper = torch.optim.AdamW(model.classifier.parameters(), lr=lr)
+        loss = model(**batch).loss
+        loss.backward()
+        stepper.step()
+        model.zero_grad()
+        return loss
+
     three = ("backward", "step", "zero")
     return {
         "dots": [(lambda model, batch, lr: ..., course.batch)],
@@ -164,6 +178,8 @@ def one_step(course):
             "returns nothing": step(*three, result="nothing"),
             "before the step was": step(*three, result="after"),
             "RuntimeError": step("backward", "backward"),
+            "model(**batch)": (lambda model, batch, lr: model(batch).loss, course.batch),
+            "the layers below it do not": (only_the_classifier, course.batch),
             "a function is asked for": (3, course.batch),
             "TypeError": (lambda model: 0.7, course.batch),
         },
@@ -211,7 +227,9 @@ def rows(course):
         "wrong": {
             "count from 0": (train[14], validation[87], raw),
             "row 87 of validation is asked for": (train[15], train[87], raw),
-            "Leave out the colon": (train[15:16], validation[87], raw),
+            "One position alone": (train[15:16], validation[87], raw),
+            "swapped": (validation[87], train[15], raw),
+            "raw_datasets['train'] is that split": (raw["test"][15], validation[87], raw),
             "a data set, not a row": (train.select([15]), validation[87], raw),
             "should be a row": (train[15]["sentence1"], validation[87], raw),
             "another row": (train[3], validation[87], raw),
@@ -239,6 +257,8 @@ def select(course):
             "returns a new one": (last, train.select(range(100)), train),
             "seed=42": (last, train.shuffle(seed=1).select(range(100)), train),
             "should be a data set": (last["sentence1"], drawn, train),
+            "has all the splits": (last, course.raw.shuffle(seed=42), train),
+            "holds the last 100 rows": (last, last.shuffle(seed=42), train),
         },
     }
 
@@ -278,6 +298,10 @@ def filter_rows(course):
             ),
             "a number": (len(right[0]), train),
             "nothing was filtered": kept(lambda row: True),
+            "no row was kept": kept(lambda row: row["label"] == "0" and starts(row)),
+            "this is a function": (lambda row: starts(row), train),
+            "all splits": (course.raw.filter(starts), train),
+            "not from the training split": (course.raw["validation"].filter(starts), train),
             "should be a data set": (right[0].to_list(), train),
             "not the right ones": kept(lambda row: row["label"] == 0 and row["idx"] < 50),
         },
@@ -301,7 +325,16 @@ def baseline_on_test(course):
             (np.float64(accuracy), torch.tensor(f1), raw),
         ],
         "wrong": {
-            "on the validation split": (*on_validation, {**raw, "validation": uneven}),
+            "accuracy is that of the validation": (
+                *on_validation,
+                {**raw, "validation": uneven},
+            ),
+            "F1 is that of the train split": (
+                accuracy,
+                on_validation[1],
+                {**raw, "train": uneven},
+            ),
+            "rounded to two digits. Give the accuracy": (round(accuracy, 2), f1, raw),
             "percentage": (100 * accuracy, 100 * f1, raw),
             "swapped": (f1, accuracy, raw),
             "rarer label": (accuracy_score(labels, zeros), 0.0, raw),
@@ -351,7 +384,8 @@ def longest_pair(course):
             "is not 'paraphrase'": (row, "paraphrase", raw),
             "there is one with": (other, name, raw),
             "no row of the training split": (raw["test"][0], name, raw),
-            "should be a row": (words(row), name, raw),
+            "the row itself": (words(row), name, raw),
+            "should be a row": ((row["sentence1"], row["sentence2"]), name, raw),
         },
     }
 
@@ -366,6 +400,10 @@ def share_half(course):
             return result(share >= 0.5 if at_least else share > 0.5)
 
         return answer, course.raw
+
+    def letters(row):
+        a, b = (set(row[name].lower()) for name in ("sentence1", "sentence2"))
+        return int(len(a & b) / len(a | b) >= 0.5)
 
     def raw_share(row):
         a, b = exercises.word_sets(row)
@@ -384,6 +422,10 @@ def share_half(course):
             "compares numbers": function(result=lambda same: "equivalent"),
             "returns nothing": (lambda row: None, course.raw),
             "KeyError": (lambda row: row["sentence"], course.raw),
+            "to every pair": (lambda row: 1, course.raw),
+            "set(text) holds letters": (letters, course.raw),
+            "are for sets": (lambda row: row["sentence1"].split() & [], course.raw),
+            "share 3 of 5 different words": function(lambda a, b: len(a) + len(b)),
         },
     }
 
@@ -422,6 +464,10 @@ def together_and_apart(course):
             "list of texts": (tokenizer.convert_ids_to_tokens(pair["input_ids"]), single, *rest),
             "does not hold the two": (pair, [tokenizer(one), tokenizer(one)], *rest),
             "should be a list of two": (pair, "apart", *rest),
+            "it is of type dict": (pair, {"sentence1": single[0], "sentence2": single[1]}, *rest),
+            "somebody wrote [SEP]": (tokenizer(f"{one} [SEP] {two}"), single, *rest),
+            "together is a text": (tokenizer.decode(pair["input_ids"]), single, *rest),
+            "a part of apart is a text": (pair, [one, two], *rest),
         },
     }
 
@@ -457,7 +503,19 @@ def single_sentences(course):
             "the column label is gone": (right.remove_columns("label"), reviews, tokenizer),
             "no column input_ids": (reviews, reviews, tokenizer),
             "should be a data set": (tokenizer(texts, truncation=True), reviews, tokenizer),
-            "not those of the column": mapped("sentence", truncation=True, max_length=8),
+            "a smaller max_length loses text": mapped("sentence", truncation=True, max_length=8),
+            "not those of the column": (
+                reviews.map(lambda row: tokenizer(row["sentence"][::-1], truncation=True)),
+                reviews,
+                tokenizer,
+            ),
+            "a batch of one": (
+                reviews.map(
+                    lambda row: tokenizer(row["sentence"], truncation=True, return_tensors="pt")
+                ),
+                reviews,
+                tokenizer,
+            ),
             "lost or added": (right.select([0, 1]), reviews, tokenizer),
         },
     }
@@ -506,6 +564,11 @@ def any_task(course):
                 lambda e, c: [[t for texts in each(e, c) for t in texts]], truncation=True
             ),
             "dictionary of new columns": (lambda task: lambda example: [1, 2], tokenizer),
+            "of the *names*": maker(lambda e, c: c, truncation=True),
+            "a second call replaces the first": maker(
+                lambda e, c: each(e, c)[-1:], truncation=True
+            ),
+            "without calling it": (lambda task: (lambda example: example)(), tokenizer),
         },
     }
 
@@ -543,6 +606,10 @@ def longest_batch(course):
             "not a batch yet": (train[order[-8:]], share, course.tokenized),
             "the collator itself": (collator, share, course.tokenized),
             "the longest rows have": batch(order[-16:-8]),
+            "as if a length were a position": batch(sorted(lengths)[-8:]),
+            "padding per real token": batch(
+                order[-8:], lambda padding: (padding.sum() / (~padding).sum()).item()
+            ),
         },
     }
 
@@ -592,13 +659,15 @@ def multiple_of_8(course):
 def sorted_ratio(course):
     lengths = course.lengths
 
-    def ratio(order, pad_to=None):
-        batches = [order[start : start + 8] for start in range(0, len(order), 8)]
+    def ratio(order, size=8, pad_to=None):
+        batches = [order[start : start + size] for start in range(0, len(order), size)]
         real, computed = exercises.count_tokens(exercises.pad_batches(lengths, batches, pad_to))
         return computed / real
 
     order = sorted(range(len(lengths)), key=lambda position: lengths[position])
     positions = list(range(len(lengths)))
+    generator = torch.Generator().manual_seed(42)
+    grouped = get_length_grouped_indices(lengths, 8, generator=generator)
     return {
         "dots": [(..., lengths)],
         "right": [
@@ -607,11 +676,15 @@ def sorted_ratio(course):
             (np.float64(round(ratio(order), 3)), lengths),
         ],
         "wrong": {
-            "the other way round": (1 / ratio(order) - 0.01, lengths),
+            "the other way round": (1 / ratio(order), lengths),
             "in their own order": (ratio(positions), lengths),
-            "no pad_to": (ratio(order, max(lengths)), lengths),
-            "made of positions": (ratio(sorted(lengths)), lengths),
-            "close to 1": (2.5, lengths),
+            "no pad_to": (ratio(order, pad_to=max(lengths)), lengths),
+            "as if these were positions": (ratio(sorted(lengths)), lengths),
+            "another batch size": (ratio(order, 16), lengths),
+            "rounded to two digits": (round(ratio(order), 2), lengths),
+            "no padding at all": (1, list(range(1, 100))),
+            "Is it the length-grouped order": (ratio(grouped), lengths),
+            "just above 1": (2.5, lengths),
             "a text": ("1.003", lengths),
             "one number": ([1.0, 1.0], lengths),
         },

@@ -114,7 +114,7 @@ def test_without_a_display_no_browser_is_opened(monkeypatch):
     assert "--no-browser" in lab.lab_command([])
 
 
-def wait_for(port, seconds=20):
+def wait_for(port, seconds=120):
     """The server prints its address a moment before it listens there."""
     for _ in range(seconds * 10):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
@@ -148,10 +148,10 @@ def test_the_printed_url_opens_jupyterlab_and_nothing_opens_it_without_the_token
         connections = psutil.Process(server.pid).net_connections("inet")
         listening = {each.laddr.ip for each in connections if each.status == psutil.CONN_LISTEN}
         assert listening == {"127.0.0.1"}
-        with urllib.request.urlopen(f"{address}/api/contents?token={token}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{address}/api/contents?token={token}", timeout=60) as answer:
             assert answer.status == 200
         with pytest.raises(urllib.error.HTTPError, match="403"):
-            urllib.request.urlopen(f"{address}/api/contents", timeout=10)
+            urllib.request.urlopen(f"{address}/api/contents", timeout=60)
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=120)
