@@ -25,7 +25,6 @@ CHECKS = {
     for name, function in inspect.getmembers(exercises, inspect.isfunction)
     if name.startswith("check_")
 }
-LONG_RUNNING = ("06", "07", "08")
 FOLDED = re.compile(
     r"<details><summary>Hint</summary>\n\n(?P<hint>.+?)\n\n</details>\n\n"
     r"<details><summary>Solution</summary>\n\n```python\n(?P<solution>.+?)\n```\n\n</details>",
@@ -1102,14 +1101,8 @@ def test_nonsense_never_raises_and_is_never_right(case, said, nonsense):
 # Their solutions
 
 
-@pytest.mark.parametrize(
-    "file",
-    [
-        pytest.param(file, marks=[pytest.mark.slow] if file.name[:2] in LONG_RUNNING else [])
-        for file in FILES
-    ],
-    ids=lambda file: file.stem,
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_with_its_solutions_every_check_of_a_notebook_says_right(file, tmp_path):
     cells = cells_of(file)
     notebook = nbformat.read(file, as_version=4)
