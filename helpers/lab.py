@@ -21,16 +21,27 @@ SETTINGS = Path(__file__).resolve().parent / "lab_settings"
 COPIED = ".copied.json"
 
 
+def for_learners(notebook: Path) -> dict:
+    """The content of a notebook file without the instructor's notes, which give answers away."""
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    content["cells"] = [
+        cell
+        for cell in content["cells"]
+        if cell["metadata"].get("slideshow", {}).get("slide_type") != "notes"
+    ]
+    return content
+
+
 def version(notebook: Path) -> str:
-    """A short fingerprint of a notebook's text and code; its outputs do not count."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    """A short fingerprint of a notebook's text and code; outputs and the instructor's notes do not count."""
+    cells = for_learners(notebook)["cells"]
     text = json.dumps([[cell["cell_type"], "".join(cell["source"])] for cell in cells])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def without_outputs(notebook: Path) -> str:
-    """The text of a notebook file as if it had never been run."""
-    content = json.loads(notebook.read_text(encoding="utf-8"))
+    """The text of a notebook file for a learner, as if it had never been run."""
+    content = for_learners(notebook)
     for cell in content["cells"]:
         if cell["cell_type"] == "code":
             cell.update(outputs=[], execution_count=None)

@@ -1,0 +1,107 @@
+"""Makes a deck of every notebook: python -m helpers.slides
+
+What is on which slide is marked in the notebooks' own metadata (`slideshow`), so there is no second copy of the text. The
+decks in build/slides are files that need nothing beside them: reveal.js, style and pictures are inside.
+"""
+
+import re
+from html import escape
+from pathlib import Path
+
+import nbformat
+from nbconvert import SlidesExporter
+
+from helpers.run_course import NOTEBOOKS
+from helpers.runs import PROJECT
+
+THEME = Path(__file__).parent / "slide_theme"
+SLIDES = PROJECT / "build" / "slides"
+BEGINS = ("slide", "subslide")
+
+
+def slide_type(cell) -> str:
+    """How a cell is marked: slide, subslide, fragment, skip, notes; "-" is no mark, and continues the slide before it."""
+    return cell.get("metadata", {}).get("slideshow", {}).get("slide_type", "-")
+
+
+def slides_of(notebook) -> list[list]:
+    """The cells of each slide, notes among them; what is skipped is on none."""
+    slides = []
+    for cell in notebook["cells"]:
+        if slide_type(cell) in BEGINS:
+            slides.append([])
+        if slide_type(cell) != "skip":
+            slides[-1].append(cell)
+    return slides
+
+
+def title_of(notebook) -> str:
+    """The text of the first heading, as in "5. Dynamic padding"."""
+    return re.match(r"# (.+)", "".join(notebook["cells"][0]["source"]))[1]
+
+
+def text(name: str) -> str:
+    return (THEME / name).read_text(encoding="utf-8")
+
+
+def styles() -> list[str]:
+    white = re.sub(r"@import [^;]+;", "", text("reveal/white.css"))  # it would ask for a font
+    return [text("reveal/reveal.css"), white, text("deck.css")]
+
+
+def scripts() -> list[str]:
+    return [
+        re.sub(r"//# sourceMappingURL=.*", "", text(f"reveal/{name}"))
+        for name in ("reveal.js", "notes.js")
+    ]
+
+
+def deck(file: Path) -> str:
+    """The deck of a notebook, as one page of HTML."""
+    notebook = nbformat.read(file, as_version=4)
+    section = None
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = cell.source.replace(".ipynb)", ".html)")  # the decks link to each other
+        if heading := re.match(r"#+ (.+)", cell.source) if cell.cell_type == "markdown" else None:
+            section = heading[1]
+        elif slide_type(cell) == "subslide":
+            cell.metadata.section = (
+                section  # a slide without a heading names the one that it continues
+            )
+    exporter = SlidesExporter(
+        extra_template_basedirs=[str(THEME.parent)],
+        template_name=THEME.name,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
+    parts = {"title": title_of(notebook), "styles": styles(), "scripts": scripts()}
+    return exporter.from_notebook_node(notebook, resources={"deck": parts})[0]
+
+
+def contents(files: list[Path]) -> str:
+    """The first page: a link to every deck, and the keys that an instructor needs."""
+    entries = []
+    for file in files:
+        notebook = nbformat.read(file, as_version=4)
+        title, slides = title_of(notebook), len(slides_of(notebook))
+        entries.append(f'<li><a href="{file.stem}.html">{escape(title)}</a> {slides} slides</li>')
+    return text("contents.html").replace("ENTRIES", "\n".join(entries))
+
+
+def make_slides(target: Path = SLIDES, source: Path = NOTEBOOKS) -> list[Path]:
+    """Writes a deck a notebook and index.html into `target`; returns the decks."""
+    target.mkdir(parents=True, exist_ok=True)
+    files = sorted(source.glob("[0-9]*.ipynb"))
+    decks = [target / f"{file.stem}.html" for file in files]
+    for file, page in zip(files, decks, strict=True):
+        page.write_text(deck(file), encoding="utf-8")
+    (target / "index.html").write_text(contents(files), encoding="utf-8")
+    return decks
+
+
+if __name__ == "__main__":
+    for page in make_slides():
+        print(page.relative_to(PROJECT))
+    print(f"open {(SLIDES / 'index.html').relative_to(PROJECT)} in a browser")
