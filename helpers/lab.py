@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 
 from helpers.run_course import NOTEBOOKS
@@ -48,19 +49,23 @@ def without_outputs(notebook: Path) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def copy_notebooks(source: Path = NOTEBOOKS, target: Path = WORK) -> list[str]:
-    """Copies the notebooks that `target` lacks; returns what the learner should know, a line each.
+def copy_notebooks(
+    source: Path = NOTEBOOKS,
+    target: Path = WORK,
+    text: Callable[[Path], str] = without_outputs,
+) -> list[str]:
+    """Copies the notebooks that `target` lacks, as `text` gives them; returns what the user should know, a line each.
 
     A notebook that is there is left alone. If its reference has changed since it was copied, a line says so.
     """
-    target.mkdir(exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
     record = target / COPIED
     copied = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
     lines = []
     for notebook in sorted(source.glob("[0-9]*.ipynb")):
         mine, current = target / notebook.name, version(notebook)
         if not mine.exists():
-            mine.write_text(without_outputs(notebook), encoding="utf-8")
+            mine.write_text(text(notebook), encoding="utf-8")
             copied[notebook.name] = current
             lines.append(f"new in {target.name}/: {notebook.name}")
         elif copied.get(notebook.name) != current and version(mine) != current:
@@ -86,16 +91,16 @@ def browser_can_open() -> bool:
     )
 
 
-def lab_command(options: list[str]) -> list[str]:
-    """The command that starts JupyterLab in work/; `options` come last, so they win."""
+def lab_command(options: list[str], folder: Path = WORK, settings: Path = SETTINGS) -> list[str]:
+    """The command that starts JupyterLab in `folder`, with the defaults in `settings`; `options` come last, so they win."""
     command = [
         sys.executable,
         "-m",
         "jupyterlab",
-        f"--ServerApp.root_dir={WORK}",
+        f"--ServerApp.root_dir={folder}",
         "--ServerApp.ip=127.0.0.1",
     ]
-    command.append(f"--LabApp.app_settings_dir={SETTINGS}")
+    command.append(f"--LabApp.app_settings_dir={settings}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     if not browser_can_open():
@@ -103,8 +108,14 @@ def lab_command(options: list[str]) -> list[str]:
     return command + options
 
 
-def main() -> int:
-    for option in sys.argv[1:]:
+def open_lab(
+    options: list[str],
+    folder: Path = WORK,
+    settings: Path = SETTINGS,
+    text: Callable[[Path], str] = without_outputs,
+) -> int:
+    """Copies the notebooks into `folder` and opens JupyterLab there; returns its exit status."""
+    for option in options:
         port = option.removeprefix("--port=")
         if port != option and not (port.isdigit() and 0 < int(port) < 65536):
             sys.exit(
@@ -115,14 +126,18 @@ def main() -> int:
     except SourceError as error:
         sys.exit(str(error))
     if os.environ.get("GLUE_DIR"):
-        os.environ["GLUE_DIR"] = source.path  # absolute: kernels run in work/
-    for line in copy_notebooks():
+        os.environ["GLUE_DIR"] = source.path  # absolute: kernels run in `folder`
+    for line in copy_notebooks(target=folder, text=text):
         print(line)
     print(f"MRPC: {source.kind} ({source.origin})", flush=True)
     try:
-        return subprocess.call(lab_command(sys.argv[1:]))
+        return subprocess.call(lab_command(options, folder, settings))
     except KeyboardInterrupt:
         return 0
+
+
+def main() -> int:
+    return open_lab(sys.argv[1:])
 
 
 if __name__ == "__main__":

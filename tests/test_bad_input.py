@@ -344,7 +344,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_bad_input_is_one_clear_error(case, home, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(lab, "copy_notebooks", lambda: pytest.fail("went on"))
+    monkeypatch.setattr(lab, "copy_notebooks", lambda **_: pytest.fail("went on"))
     folder = tmp_path / "input"
     folder.mkdir()
     value = case.spoil(folder)

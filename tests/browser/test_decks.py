@@ -1,12 +1,14 @@
 """The decks, opened from files: every slide fits its page, and nothing is asked of another machine."""
 
 import io
+import json
+import re
 
 import pytest
 from PIL import Image
 
 from helpers.run_course import NOTEBOOKS
-from helpers.slides import make_slides
+from helpers.slides import make_slides, slides_of
 
 STEMS = sorted(file.stem for file in NOTEBOOKS.glob("[0-9]*.ipynb"))
 ACROSS = 4  # slides in a row of a contact sheet
@@ -63,3 +65,45 @@ def test_every_slide_fits_its_page_and_asks_nothing_of_another_machine(stem, dec
     contact_sheet(shots).save(pictures / f"{stem}.png")
     assert faults == {}
     assert (page.foreign, page.complaints) == ([], [])
+
+
+def test_the_first_page_leads_to_every_deck(decks, page, pictures):
+    page.goto((next(iter(decks.values())).parent / "index.html").as_uri())
+    page.screenshot(path=pictures / "decks.png")
+    for stem in STEMS:
+        page.click(f"a[href='{stem}.html']")
+        page.wait_for_function("window.Reveal && Reveal.isReady()")
+        page.go_back()
+    assert (page.foreign, page.complaints) == ([], [])
+
+
+def test_space_shows_every_slide_and_every_fragment_in_turn(decks, page):
+    page.goto(decks["05_dynamic_padding"].as_uri())
+    page.wait_for_function("window.Reveal && Reveal.isReady()")
+    steps = page.evaluate(
+        "Reveal.getSlides().length + document.querySelectorAll('.fragment').length"
+    )
+    for _ in range(steps - 1):
+        assert not page.evaluate(
+            "Reveal.isLastSlide() && !document.querySelector('.present .fragment:not(.visible)')"
+        )
+        page.keyboard.press("Space")
+    assert page.evaluate("Reveal.isLastSlide()")
+
+
+def test_the_speakers_view_shows_the_notes(decks, page):
+    page.goto(decks["05_dynamic_padding"].as_uri())
+    page.wait_for_function("window.Reveal && Reveal.isReady()")
+    with page.expect_popup() as opened:
+        page.keyboard.press("s")
+    opened.value.wait_for_function("document.body.innerText.includes('Instructor, ')")
+
+
+def test_a_deck_prints_a_page_a_slide(decks, page, pictures):
+    page.goto(decks["05_dynamic_padding"].as_uri() + "?print-pdf")
+    page.wait_for_selector(".pdf-page")
+    slides = page.evaluate("document.querySelectorAll('.pdf-page').length")
+    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    (pictures / "05_dynamic_padding.pdf").write_bytes(pdf)
+    notebook = json.loads((NOTEBOOKS / "05_dynamic_padding.ipynb").read_text(encoding="utf-8"))
+    assert slides == len(slides_of(notebook)) == len(re.findall(rb"/Type /Page\b", pdf))
