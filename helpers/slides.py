@@ -61,14 +61,17 @@ def deck(file: Path) -> str:
     notebook = nbformat.read(file, as_version=4)
     section = None
     for cell in notebook.cells:
+        if lines := cell.metadata.get("slideshow", {}).get("output_lines"):
+            for output in cell.outputs:
+                first = output.text.splitlines(keepends=True)[:lines]
+                output.text = "".join(first).rstrip() + "\n..."
         if cell.cell_type == "markdown":
             cell.source = cell.source.replace(".ipynb)", ".html)")  # the decks link to each other
-        if heading := re.match(r"#+ (.+)", cell.source) if cell.cell_type == "markdown" else None:
-            section = heading[1]
-        elif slide_type(cell) == "subslide":
-            cell.metadata.section = (
-                section  # a slide without a heading names the one that it continues
-            )
+            if (heading := re.match(r"#+ (.+)", cell.source)) and slide_type(cell) != "skip":
+                section = heading[1].replace("`", "")
+                continue
+        if slide_type(cell) == "subslide":  # without a heading: it names the one that it continues
+            cell.metadata.section = section
     exporter = SlidesExporter(
         extra_template_basedirs=[str(THEME.parent)],
         template_name=THEME.name,

@@ -18,7 +18,7 @@ FAULTS = """([h, v]) => {
   Reveal.slide(h, v);
   const page = Reveal.getCurrentSlide().querySelector('.page'), faults = [];
   page.querySelectorAll('.fragment').forEach(part => part.classList.add('visible'));
-  const fits = ({left, top, right, bottom}) => left >= -1 && top >= -1 && right <= 1281 && bottom <= 721;
+  const fits = ({left, top, right, bottom}) => left >= -1 && top >= -1 && right <= 1281 && bottom <= 680;
   const content = [...page.querySelectorAll('*')].filter(element => !element.closest('aside'));
   for (const element of content) {
     const name = element.tagName.toLowerCase() + ' "' + element.innerText?.slice(0, 40) + '"';
@@ -33,7 +33,7 @@ FAULTS = """([h, v]) => {
   }
   if (page.scrollHeight > 721) faults.push('higher than the page by ' + (page.scrollHeight - 720) + ' px');
   if (!page.innerText.trim() && !page.querySelector('img')) faults.push('empty');
-  return faults;
+  return faults.slice(0, 5);
 }"""
 PLACES = "() => Reveal.getSlides().map(s => { const {h, v} = Reveal.getIndices(s); return [h, v || 0]; })"
 

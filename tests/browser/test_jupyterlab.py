@@ -92,7 +92,11 @@ def choose(page, menu, entry):
 
 
 def wait_until_run(page, seconds=90):
-    """Until every code cell has its number."""
+    """Until cells that wait have been seen, and then every code cell has its number."""
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
+        .some(prompt => prompt.textContent.includes('*'))"""
+    )
     page.wait_for_function(
         r"""() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
         .every(prompt => /\[\d+\]/.test(prompt.textContent))""",
@@ -155,19 +159,23 @@ def test_the_slider_moves_and_draws_anew(learners_lab, page, pictures):
     address, _ = learners_lab
     open_notebook(page, address("05_dynamic_padding"))
     restart_and_run_all(page)
-    slider = page.locator(".widget-slider .noUi-handle")
-    slider.scroll_into_view_if_needed()
-    drawn = page.locator(".widget-interact img")
+    drawn, readout = (
+        page.locator(f".widget-interact {part}") for part in ("img", ".widget-readout")
+    )
+    drawn.scroll_into_view_if_needed()
     before = drawn.get_attribute("src")
-    slider.focus()
-    page.keyboard.press("ArrowRight")
+    for _ in range(20):
+        page.locator(".widget-slider .noUi-handle").focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(500)
+        if readout.inner_text() != "8":
+            break
+    assert readout.inner_text() == "16"
     page.wait_for_function(
-        "before => { const now = document.querySelector('.widget-interact img')?.src; return now && now !== before; }",
+        "before => ![before, undefined].includes(document.querySelector('.widget-interact img')?.src)",
         arg=before,
-        timeout=20_000,
     )
     page.screenshot(path=pictures / "slider.png")
-    assert page.locator(".widget-slider .widget-readout").inner_text() == "16"
 
 
 def visible_cells(page):
@@ -183,6 +191,7 @@ def test_slides_can_be_edited_and_run_in_front_of_the_room(room, page, pictures)
     )
     choose(page, "Run", "Run All Cells")
     wait_until_run(page)
+    page.locator(".jp-Notebook .jp-Cell").first.click()
     page.click(".jp-NotebookPanel-toolbar [title='Toggle Deck']")
     page.wait_for_selector("body[data-jp-deck-mode='presenting'] .jp-deck-mod-visible")
     for _ in range(12):
@@ -211,5 +220,5 @@ def test_slides_can_be_edited_and_run_in_front_of_the_room(room, page, pictures)
     )
     page.keyboard.press("Escape")
     page.keyboard.press("Shift+Escape")
-    page.wait_for_selector("body:not([data-jp-deck-mode])")
+    page.wait_for_selector("body:not([data-jp-deck-mode])", state="attached")
     assert page.foreign == []
