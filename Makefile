@@ -2,13 +2,22 @@
 PYTHON ?= python3
 RUN = .venv/bin/python
 
-.PHONY: help lab progress run test test-full test-rest record bench constraints
+.PHONY: help lab present slides kit progress run test test-full test-rest record bench constraints
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
 lab: .venv/ready ## open the course in JupyterLab (PORT=8888, ARGS="options of JupyterLab")
 	@$(RUN) -m helpers.lab $(if $(PORT),--port=$(PORT)) $(ARGS)
+
+present: .venv/ready ## open the course in JupyterLab for a room: larger text, slides that run (PORT, ARGS as for lab)
+	@$(RUN) -m helpers.present $(if $(PORT),--port=$(PORT)) $(ARGS)
+
+slides: .venv/ready ## make a deck of every notebook, into build/slides
+	@$(RUN) -m helpers.slides
+
+kit: .venv/ready ## make build/kit, from which a classroom installs the course without a network
+	@$(RUN) -m helpers.kit
 
 progress: .venv/ready ## say which exercises of your notebooks in work/ pass
 	@$(RUN) -m helpers.progress
