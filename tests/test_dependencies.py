@@ -19,6 +19,7 @@ PYTHONS = ["3.11", "3.12", "3.13"]
 # Declared, but not imported: the file that uses it, and how.
 USED_OTHERWISE = {
     "jupyterlab": ("helpers/lab.py", '"jupyterlab"'),
+    "jupyterlab-deck": ("helpers/present_settings/overrides.json", '"deck:go"'),
     "nbval": ("pyproject.toml", "--nbval"),
     "ruff": ("tests/test_notebooks.py", '"ruff"'),
 }

@@ -106,9 +106,12 @@ def test_begins_with_its_title_and_says_time_and_prerequisite(file, notebook):
     assert "**Time:**" in before_code and "**Before this:**" in before_code
 
 
-@pytest.fixture(params=[README, *FILES], ids=lambda file: file.stem)
+@pytest.fixture(
+    params=[README, NOTEBOOKS / "README.md", *FILES],
+    ids=lambda file: f"{file.parent.name}-{file.stem}",
+)
 def prose(request):
-    """The Markdown of the README or of a notebook, without its blocks of code."""
+    """The Markdown of a README or of a notebook, without its blocks of code."""
     text = request.param.read_text(encoding="utf-8")
     if request.param.suffix == ".ipynb":
         text = markdown(json.loads(text))
