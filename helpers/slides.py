@@ -35,6 +35,29 @@ def slides_of(notebook) -> list[list]:
     return slides
 
 
+def with_notes_on_every_slide(cells: list) -> list:
+    """The cells of a notebook, with the notes of a section behind the first cell of each of its slides.
+
+    reveal.js shows the notes of one slide at a time, and notes behind a fragment only together with it.
+    """
+    sections = []
+    for cell in cells:
+        if slide_type(cell) == "slide":
+            sections.append([])
+        sections[-1].append(cell)
+    arranged = []
+    for section in sections:
+        notes = [cell for cell in section if slide_type(cell) == "notes"]
+        for cell in section:
+            if slide_type(cell) != "notes":
+                arranged.append(cell)
+            if slide_type(cell) in BEGINS:
+                arranged += [
+                    nbformat.from_dict({**note, "id": f"{cell.id}-{note.id}"}) for note in notes
+                ]
+    return arranged
+
+
 def title_of(notebook) -> str:
     """The text of the first heading, as in "5. Dynamic padding"."""
     return re.match(r"# (.+)", "".join(notebook["cells"][0]["source"]))[1]
@@ -72,6 +95,7 @@ def deck(file: Path) -> str:
                 continue
         if slide_type(cell) == "subslide":  # without a heading: it names the one that it continues
             cell.metadata.section = section
+    notebook.cells = with_notes_on_every_slide(notebook.cells)
     exporter = SlidesExporter(
         extra_template_basedirs=[str(THEME.parent)],
         template_name=THEME.name,

@@ -96,7 +96,14 @@ def test_the_speakers_view_shows_the_notes(decks, page):
     page.wait_for_function("window.Reveal && Reveal.isReady()")
     with page.expect_popup() as opened:
         page.keyboard.press("s")
-    opened.value.wait_for_function("document.body.innerText.includes('Instructor, ')")
+    for place in page.evaluate(PLACES):
+        page.evaluate("([h, v]) => Reveal.slide(h, v)", place)
+        here = page.evaluate("Reveal.getSlideNotes()")
+        assert "Instructor, " in here
+    opened.value.wait_for_function(
+        "text => document.querySelector('.speaker-controls-notes').innerText.includes(text)",
+        arg=re.search(r"Instructor, \d+ min", here)[0],
+    )
 
 
 def test_a_deck_prints_a_page_a_slide(decks, page, pictures):
