@@ -24,6 +24,7 @@ from datasets import Dataset
 from sklearn.metrics import accuracy_score, f1_score
 from torch.utils.data import BatchSampler
 from transformers import (
+    AutoConfig,
     AutoModelForSequenceClassification,
     DataCollatorWithPadding,
     Trainer,
@@ -194,7 +195,7 @@ def measure_limit(tokens: int = 848) -> dict[str, float]:
     backward (gradients of the input and of the weights). Attention's products of tokens with tokens, under 5 % of
     the rest at MRPC's lengths, are left out. `tokens` is a batch of 16 average pairs.
     """
-    config = AutoModelForSequenceClassification.from_pretrained(checkpoint_path()).config
+    config = AutoConfig.from_pretrained(checkpoint_path())
     device = "cuda" if torch.cuda.is_available() else "cpu"
     shapes = [(config.hidden_size, config.hidden_size)] * 4
     shapes += [(config.hidden_size, config.intermediate_size)]

@@ -89,7 +89,10 @@ def deck(file: Path) -> str:
                 first = output.text.splitlines(keepends=True)[:lines]
                 output.text = "".join(first).rstrip() + "\n..."
         if cell.cell_type == "markdown":
-            cell.source = cell.source.replace(".ipynb)", ".html)")  # the decks link to each other
+            cell.source = cell.source.replace(".ipynb)", ".html)")  # the decks link to each other,
+            cell.source = re.sub(
+                r"\[([^]]+)\]\(\.\./[^)]+\)", r"\1", cell.source
+            )  # to nothing else
             if (heading := re.match(r"#+ (.+)", cell.source)) and slide_type(cell) != "skip":
                 section = heading[1].replace("`", "")
                 continue
