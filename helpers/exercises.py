@@ -851,7 +851,7 @@ def check_any_task(tokenize_function_for, tokenizer):
         }
         example |= {"label": [0, 1, 0], "idx": [0, 1, 2]}
         hints = {
-            KeyError: f"{task} has the columns {' and '.join(columns)}: take them from the dictionary, by the name of the task.",
+            KeyError: f"the text of {task} is in {' and '.join(columns)}: take the names from the dictionary, by the name of the task.",
             IndexError: f"{task} has {len(columns)} column of text. A star hands over as many as there are: tokenizer(*texts).",
             ValueError: "The tokenizer takes texts, or lists of texts, one argument a column.",
             TypeError: "Return the inner function itself, without calling it. Inside, example[column] gives the texts of one column; "

@@ -2,6 +2,9 @@
 
 What is on which slide is marked in the notebooks' own metadata (`slideshow`), so there is no second copy of the text. The
 decks in build/slides are files that need nothing beside them: reveal.js, style and pictures are inside.
+
+Two marks are this project's own, for the decks alone: `"input": "hidden"` shows a cell's output without its code, and
+`"output_lines": N` the first N lines of its output.
 """
 
 import re
