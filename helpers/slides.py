@@ -92,13 +92,16 @@ def deck(file: Path) -> str:
                 first = output.text.splitlines(keepends=True)[:lines]
                 output.text = "".join(first).rstrip() + "\n..."
         if cell.cell_type == "markdown":
-            cell.source = cell.source.replace(".ipynb)", ".html)")  # the decks link to each other,
+            linked = cell.source.replace(".ipynb)", ".html)")
             cell.source = re.sub(
-                r"\[([^]]+)\]\(\.\./[^)]+\)", r"\1", cell.source
-            )  # to nothing else
+                r"\[([^]]+)\]\(\.\./[^)]+\)", r"\1", linked
+            )  # no files beside decks
             if (heading := re.match(r"#+ (.+)", cell.source)) and slide_type(cell) != "skip":
                 section = heading[1].replace("`", "")
                 continue
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                output.metadata["alt"] = f"Figure of the section: {section}"
         if slide_type(cell) == "subslide":  # without a heading: it names the one that it continues
             cell.metadata.section = section
     notebook.cells = with_notes_on_every_slide(notebook.cells)

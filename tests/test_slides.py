@@ -103,6 +103,9 @@ def test_a_deck_is_one_file_without_addresses_to_fetch_from(tmp_path):
         assert not re.findall(r"""<(?:script|link|img)[^>]*(?:src|href)=["'](?!data:)""", elements)
         assert not re.findall(r"@import|url\((?!['\"]?(?:data:|#))[^)]*\)", elements)
         assert "MathJax" not in html and "require.js" not in html and "jupyter-widgets" not in html
+        assert all(
+            "Figure of the section: " in image for image in re.findall("<img[^>]*>", elements)
+        )
         links = re.findall(r'<a[^>]*href="([^"#]+)"', elements)
         assert all(re.match("https://", link) or (tmp_path / link).exists() for link in links)
         assert f'href="{page.name}"' in (tmp_path / "index.html").read_text(encoding="utf-8")
