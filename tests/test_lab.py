@@ -18,7 +18,7 @@ from helpers import lab
 
 def write_notebook(file, text, output=None):
     outputs = [{"output_type": "stream", "name": "stdout", "text": output}] if output else []
-    cell = {"cell_type": "code", "source": [text], "outputs": outputs}
+    cell = {"cell_type": "code", "metadata": {}, "source": [text], "outputs": outputs}
     file.write_text(json.dumps({"cells": [cell]}))
 
 
@@ -123,20 +123,17 @@ def wait_for(port, seconds=120):
     raise TimeoutError(f"nothing listens on port {port}")
 
 
-def test_the_printed_url_opens_jupyterlab_and_nothing_opens_it_without_the_token(
-    tmp_path, monkeypatch
-):
+def test_the_printed_url_opens_jupyterlab_and_nothing_opens_it_without_the_token(tmp_path):
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")},
         "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),
         "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
         "IPYTHONDIR": str(tmp_path / "ipython"),
     }
-    monkeypatch.setattr(lab, "WORK", tmp_path)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = lab.lab_command(["--no-browser", f"--port={port}"])
+    command = lab.lab_command(["--no-browser", f"--port={port}"], tmp_path)
     server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
     try:
         url = next(

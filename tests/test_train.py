@@ -187,6 +187,7 @@ def test_a_stopped_run_goes_on_to_the_weights_of_an_unbroken_one(here, unbroken,
     assert_same_run(runs / f"stopped-{step}", runs / unbroken)
 
 
+@pytest.mark.slow
 def test_killed_processes_go_on_to_the_weights_of_unbroken_ones(start, runs):
     finish(start("--name=two-unbroken", *LONG))
 
