@@ -14,7 +14,7 @@ from helpers.sources import SAMPLE
 # Runs in a network of its own that has nothing but loopback: brings loopback up, starts the kit, asks JupyterLab for its
 # status, and runs a notebook.
 CLIENT = """
-import fcntl, os, re, socket, struct, subprocess, sys, time, urllib.request
+import fcntl, os, re, socket, struct, subprocess, sys, time, urllib.error, urllib.request
 
 probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 fcntl.ioctl(probe, 0x8914, struct.pack("16sh", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP
@@ -29,8 +29,13 @@ for line in lab.stdout:
     print(line, end="", flush=True)
     if address := re.search(r"http://127[.]0[.]0[.]1:(\\d+)/\\S*token=(\\w+)", line):
         break
-with urllib.request.urlopen(f"http://127.0.0.1:{address[1]}/api/status?token={address[2]}") as answer:
-    print("JupyterLab answers:", answer.status, flush=True)
+for attempt in range(100):  # the address is printed a moment before anything listens there
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{address[1]}/api/status?token={address[2]}") as answer:
+            print("JupyterLab answers:", answer.status, flush=True)
+        break
+    except urllib.error.URLError:
+        time.sleep(0.2)
 lab.terminate()
 python = os.path.abspath("course/.venv/bin/python")
 script = "from helpers.run_course import NOTEBOOKS, execute; execute(NOTEBOOKS / '02_loading_mrpc.ipynb'); print('notebook 2 ran')"
