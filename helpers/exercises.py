@@ -7,6 +7,7 @@ A check takes the learner's object, and the data that its expectation is compute
 import copy
 import functools
 import math
+import textwrap
 from collections.abc import Mapping
 
 import numpy as np
@@ -66,7 +67,7 @@ def require(condition, message: str) -> None:
 
 def describe(error: BaseException) -> str:
     first_line = (str(error).splitlines() or [""])[0]
-    return f"{type(error).__name__}: {first_line[:160]}"
+    return f"{type(error).__name__}: {textwrap.shorten(first_line, 160, placeholder=' ...')}"
 
 
 def kind(value) -> str:
