@@ -14,7 +14,7 @@ from helpers.sources import SAMPLE
 # Runs in a network of its own that has nothing but loopback: brings loopback up, starts the kit, asks JupyterLab for its
 # status, and runs a notebook.
 CLIENT = """
-import fcntl, os, re, socket, struct, subprocess, sys, time, urllib.error, urllib.request
+import fcntl, os, re, signal, socket, struct, subprocess, sys, time, urllib.error, urllib.request
 
 probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 fcntl.ioctl(probe, 0x8914, struct.pack("16sh", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP
@@ -23,7 +23,7 @@ try:
 except OSError as error:
     print("network:", error.strerror, flush=True)
 lab = subprocess.Popen(
-    [sys.executable, "start.py", "--no-browser", "--ServerApp.port=0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    [sys.executable, "start.py", "--no-browser", "--ServerApp.port=0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
 )
 for line in lab.stdout:
     print(line, end="", flush=True)
@@ -36,7 +36,7 @@ for attempt in range(100):  # the address is printed a moment before anything li
         break
     except urllib.error.URLError:
         time.sleep(0.2)
-lab.terminate()
+os.killpg(lab.pid, signal.SIGTERM)
 python = os.path.abspath("course/.venv/bin/python")
 script = "from helpers.run_course import NOTEBOOKS, execute; execute(NOTEBOOKS / '02_loading_mrpc.ipynb'); print('notebook 2 ran')"
 sys.exit(subprocess.call([python, "-c", script], cwd="course", env=os.environ | {"HF_HUB_OFFLINE": "1"}))
