@@ -12,9 +12,9 @@ from collections.abc import Mapping
 
 import numpy as np
 import torch
+import transformers  # loads a class when it is used: notebooks without a model open faster
 from datasets import ClassLabel, Dataset, DatasetDict, Features, Value
 from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
-from transformers import BertConfig, BertForSequenceClassification, DataCollatorWithPadding
 
 from helpers.padding import count_tokens, pad_batches
 
@@ -123,11 +123,11 @@ def near(value: float, wanted: float, tolerance: float = 0.0006) -> bool:
     return abs(value - wanted) <= tolerance
 
 
-def tiny_model(seed: int = 0) -> BertForSequenceClassification:
+def tiny_model(seed: int = 0) -> "transformers.BertForSequenceClassification":
     """A BERT of two small layers with random weights, and no dropout: it takes milliseconds a step."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        config = BertConfig(
+        config = transformers.BertConfig(
             hidden_size=32,
             num_hidden_layers=2,
             num_attention_heads=2,
@@ -135,7 +135,7 @@ def tiny_model(seed: int = 0) -> BertForSequenceClassification:
             hidden_dropout_prob=0.0,
             attention_probs_dropout_prob=0.0,
         )
-        return BertForSequenceClassification(config)
+        return transformers.BertForSequenceClassification(config)
 
 
 # 1. One training step
@@ -918,7 +918,7 @@ def check_any_task(tokenize_function_for, tokenizer):
 def batch_of(value, name: str) -> torch.Tensor:
     """The attention mask of a batch."""
     require(
-        not isinstance(value, DataCollatorWithPadding),
+        not isinstance(value, transformers.DataCollatorWithPadding),
         f"{name} is the collator itself. Call it with the samples, and it returns a batch.",
     )
     require(
@@ -1462,7 +1462,7 @@ def check_training_loop(train, new_model, tokenizer):
     It is tried on a model that takes milliseconds, beside loops that leave a call out, then on `new_model()`.
     """
     dataset = opinions(tokenizer).remove_columns(["sentence", "idx"])
-    collator = DataCollatorWithPadding(tokenizer)
+    collator = transformers.DataCollatorWithPadding(tokenizer)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     batches = [
         collator([dataset[row] for row in range(start, start + 4)]).to(device)

@@ -49,7 +49,7 @@ def parse_options(argv: list[str] | None) -> argparse.Namespace:
     add("--warmup", type=number(0.0, 1.0), default=0.0, help="share of the steps; default: 0")
     add("--seed", type=number(0, 2**31 - 1), default=42, help="default: 42")
     add("--no-dropout", dest="dropout", action="store_false", help="train without dropout")
-    add("--max-steps", type=number(1, 10**9), default=10**9, help="stop there, for a look")
+    add("--max-steps", type=number(1, 10**9), default=10**9, help="stop there; --resume goes on")
     add("--checkpoint-every", type=number(1, 10**9), default=100, help="in steps; default: 100")
     add("--resume", action="store_true", help="go on from the last checkpoint")
     add("--name", type=folder_name, default="train", help="folder below runs/; default: train")
@@ -187,7 +187,6 @@ def train(args: argparse.Namespace) -> int:
     pairs = (step - first_step) * args.batch_size * accelerator.num_processes
     if step % epoch_steps:
         save()
-        log(**evaluate(accelerator, model, eval_dataloader))
     if is_main:
         save_model(folder, bare_model, tokenizer)
         print(f"Trained on {pairs} pairs in {seconds:.1f} s: {pairs / seconds:.1f} pairs a second")

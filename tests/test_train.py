@@ -183,6 +183,9 @@ def test_the_log_has_one_line_a_step_and_one_an_evaluation(unbroken, runs):
 def test_a_stopped_run_goes_on_to_the_weights_of_an_unbroken_one(here, unbroken, runs, step):
     name = f"--name=stopped-{step}"
     assert here(name, *DROPOUT, f"--max-steps={step}") == 0
+    before = log_of(runs / f"stopped-{step}")
+    assert before[-1]["step"] == step
+    assert before == log_of(runs / unbroken)[: len(before)]
     assert here(name, *DROPOUT, "--resume") == 0
     assert_same_run(runs / f"stopped-{step}", runs / unbroken)
 
