@@ -93,26 +93,20 @@ def curves(
 def learning_curves(log_history: list[dict], title: str, majority: float) -> None:
     """Loss (left) and validation accuracy (right) of one training, from the `log_history` of its Trainer's state.
 
-    The training loss is a mean over the steps since the last evaluation, so that both curves have the same points;
-    `majority` is the accuracy of the majority class, drawn as a horizontal line.
+    The Trainer logs its training loss whenever it evaluates, so that both curves have the same points; evaluations made
+    by hand afterwards are left out. `majority` is the accuracy of the majority class, drawn as a horizontal line.
     """
-    train, steps, means = [], [], []
-    validation, accuracy = [], []
-    for entry in log_history:
-        if "loss" in entry:
-            train.append(entry["loss"])
-        elif "eval_loss" in entry and train:
-            steps.append(entry["step"])
-            means.append(sum(train) / len(train))
-            validation.append(entry["eval_loss"])
-            accuracy.append(entry["eval_accuracy"])
-            train = []
+    train = [entry["loss"] for entry in log_history if "loss" in entry]
+    evaluations = [entry for entry in log_history if "eval_loss" in entry][: len(train)]
+    steps, validation, accuracy = (
+        [entry[name] for entry in evaluations] for name in ("step", "eval_loss", "eval_accuracy")
+    )
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 3.8))
-    left.plot(steps, means, "-o", color=FIRST)
+    left.plot(steps, train, "-o", color=FIRST)
     left.plot(steps, validation, "--s", color=SECOND)
     right.plot(steps, accuracy, "--s", color=SECOND)
     right.axhline(majority, color="black", linestyle=":", linewidth=1.5)
-    left.set(xlabel="step", ylabel="loss (cross-entropy)", ylim=(0, 1.15 * max(means + validation)))
+    left.set(xlabel="step", ylabel="loss (cross-entropy)", ylim=(0, 1.15 * max(train + validation)))
     right.set(xlabel="step", ylabel="accuracy", ylim=(0.3, 1))
     for axes in (left, right):
         axes.margins(x=0.22)
@@ -125,7 +119,7 @@ def learning_curves(log_history: list[dict], title: str, majority: float) -> Non
     )
     figure.suptitle(title)
     label_ends(
-        left, {"training": (steps[-1], means[-1]), "validation": (steps[-1], validation[-1])}
+        left, {"training": (steps[-1], train[-1]), "validation": (steps[-1], validation[-1])}
     )
     label_ends(right, {"validation": (steps[-1], accuracy[-1])})
     plt.show()

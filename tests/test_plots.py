@@ -51,7 +51,8 @@ def test_learning_curves_leave_room_above_and_keep_their_names_apart():
     for step in (10, 20, 30):
         log.append({"step": step, "loss": 0.7})
         log.append({"step": step, "eval_loss": 0.69, "eval_accuracy": 0.7})
-    plots.learning_curves(log, "title", 0.684)
+    by_hand = {"step": 30, "eval_loss": 9.0, "eval_accuracy": 0.1}
+    plots.learning_curves([*log, by_hand], "title", 0.684)
     left, right = plt.gcf().axes
     assert left.get_ylim()[0] == 0 and 0.75 < left.get_ylim()[1] < 0.9
     assert not overlapping(names_of(left))
