@@ -93,8 +93,8 @@ def curves(
 def learning_curves(log_history: list[dict], title: str, majority: float) -> None:
     """Loss (left) and validation accuracy (right) of one training, from the `log_history` of its Trainer's state.
 
-    The Trainer logs its training loss whenever it evaluates, so that both curves have the same points; evaluations made
-    by hand afterwards are left out. `majority` is the accuracy of the majority class, drawn as a horizontal line.
+    The Trainer logs its training loss whenever it evaluates, so that both curves have the same points; later evaluations,
+    its own at the end or one by hand, are left out. `majority` is the majority class's accuracy, a horizontal line.
     """
     train = [entry["loss"] for entry in log_history if "loss" in entry]
     evaluations = [entry for entry in log_history if "eval_loss" in entry][: len(train)]
