@@ -8,37 +8,37 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
 lab: .venv/ready ## open the course in JupyterLab (PORT=8888, ARGS="options of JupyterLab")
-	@$(RUN) -m helpers.lab $(if $(PORT),--port=$(PORT)) $(ARGS)
+	@$(RUN) -m helpers lab $(if $(PORT),--port=$(PORT)) $(ARGS)
 
 present: .venv/ready ## open the course in JupyterLab for a room: larger text, slides that run (PORT, ARGS as for lab)
-	@$(RUN) -m helpers.present $(if $(PORT),--port=$(PORT)) $(ARGS)
+	@$(RUN) -m helpers present $(if $(PORT),--port=$(PORT)) $(ARGS)
 
 slides: .venv/ready ## make a deck of every notebook, into build/slides
-	@$(RUN) -m helpers.slides
+	@$(RUN) -m helpers slides
 
 kit: .venv/ready ## make build/kit, from which a classroom installs the course without a network
-	@$(RUN) -m helpers.kit
+	@$(RUN) -m helpers kit
 
 progress: .venv/ready ## say which exercises of your notebooks in work/ pass
-	@$(RUN) -m helpers.progress
+	@$(RUN) -m helpers progress
 
 run: .venv/ready ## run the whole course without a browser, into runs/course
-	@$(RUN) -m helpers.run_course
+	@$(RUN) -m helpers run
 
 test: .venv/ready ## all tests, the notebooks on the bundled sample (ARGS="options of pytest")
 	GLUE_DIR=helpers/sample $(RUN) -m pytest -m "not slow" $(ARGS)
 
 test-rest: .venv/ready
-	$(RUN) -m pytest --full-mrpc notebooks tests/test_seed_figures.py $(ARGS)
+	$(RUN) -m pytest --full-mrpc notebooks tests/published/test_seed_figures.py $(ARGS)
 	GLUE_DIR=helpers/sample $(RUN) -m pytest -m slow tests $(ARGS)
 
 test-full: test test-rest ## the same, then the slow tests, and the notebooks on the full MRPC (GLUE_DIR, or the Hub)
 
 record: .venv/ready ## re-make every recorded output by running, on the full MRPC and on the sample
-	$(RUN) -m tests.record
+	$(RUN) -m helpers record
 
 bench: .venv/ready ## measure how fast three recipes train (ARGS=--quality: how well two of them learn, an hour)
-	$(RUN) -m helpers.bench $(ARGS)
+	$(RUN) -m helpers bench $(ARGS)
 
 constraints: ## write constraints.txt anew: the newest versions that go with requirements.txt
 	rm -rf build/constraints && $(PYTHON) -m venv build/constraints

@@ -1,0 +1,15 @@
+"""What the notebooks import lies here, one subject per file; what `make` runs lies in `commands/`.
+
+sources.py      where MRPC and the model come from: the Hub, a folder of yours, or what is bundled
+hub.py          fetching a few files from the Hub without ever waiting long
+prepare.py      notebooks 2 to 4 in one call, for the notebooks after them
+padding.py      counting the tokens that padding costs (notebook 5)
+speed.py        how fast a recipe trains (notebook 6, make bench)
+train.py        the training loop of notebook 7 as a script; checkpoints.py and option_types.py serve it
+plots.py        every figure, in the style of course.mplstyle
+runs.py         the folder that outputs go to
+errors.py       errors whose messages are meant for people
+exercises/      the checks, one file per notebook; verdict.py decides and prints
+sample/         the bundled stand-in for MRPC, its readable source, and what builds it
+commands/       one file per command, each with the files that it ships; `python -m helpers` lists them
+"""

@@ -1,6 +1,6 @@
 """Every figure of the course, in one style (course.mplstyle). Each function draws one figure and shows it.
 
-They draw numbers that the notebook computed and hands over; they compute none of their own.
+They draw the numbers that the notebook hands over. The only ones computed here are the totals in the titles of `padding`.
 """
 
 import itertools

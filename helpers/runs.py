@@ -3,21 +3,25 @@
 import os
 from pathlib import Path
 
-from helpers.sources import SourceError
+from helpers.errors import CourseError
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+class OutputFolderError(CourseError):
+    """A folder for outputs cannot be made."""
 
 
 def runs_folder(name: str) -> Path:
     """The folder `name` below COURSE_RUNS, or without it below runs/ in the project; made if it is not there.
 
-    Raises SourceError if it cannot be made.
+    Raises OutputFolderError if it cannot be made.
     """
     folder = Path(os.path.abspath(os.environ.get("COURSE_RUNS") or PROJECT / "runs")) / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SourceError(
+        raise OutputFolderError(
             f"{folder} cannot be made ({error.strerror or error}), and output goes there. Set COURSE_RUNS to a folder that "
             f"you may write to."
         ) from None

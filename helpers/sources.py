@@ -24,6 +24,7 @@ from huggingface_hub import constants, try_to_load_from_cache
 from huggingface_hub.utils import HFValidationError, validate_repo_id
 
 from helpers import hub
+from helpers.errors import CourseError
 from helpers.hub import OutOfReach
 
 REPOSITORY = "nyu-mll/glue"
@@ -52,7 +53,7 @@ HOW_TO_GET_MRPC = (
 )
 
 
-class SourceError(Exception):
+class SourceError(CourseError):
     """A folder or checkpoint that was asked for by name cannot be used; the message says why and what to do."""
 
 
@@ -105,6 +106,13 @@ def find_mrpc() -> Source:
             f"{constants.HF_HOME} cannot be written ({error.strerror or error}), and the data are kept there. Set HF_HOME "
             f"to a folder that you may write to."
         ) from None
+
+
+def use_mrpc() -> Source:
+    """`find_mrpc()`, once for this process and for all that it starts: GLUE_DIR names the folder found, absolutely."""
+    source = find_mrpc()
+    os.environ["GLUE_DIR"] = source.path
+    return source
 
 
 def checkpoint_path() -> str:
@@ -196,10 +204,13 @@ def _from_folder(folder: Path) -> Source:
             f"it to use the Hub or the bundled sample."
         ) from None
     files = _files_in(folder)
-    kinds = {files == _files_in(SAMPLE): "bundled sample", rows == MRPC_ROWS: "full"}
-    return Source(
-        _keep(files, constants.HF_HOME, "glue"), kinds.get(True, "other data"), f"GLUE_DIR={folder}"
-    )
+    if rows == MRPC_ROWS:
+        kind = "full"
+    elif files == _files_in(SAMPLE):
+        kind = "bundled sample"
+    else:
+        kind = "other data"
+    return Source(_keep(files, constants.HF_HOME, "glue"), kind, f"GLUE_DIR={folder}")
 
 
 def _check(folder: Path, rows: dict[str, int] | None = None) -> dict[str, int]:

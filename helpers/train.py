@@ -32,10 +32,11 @@ from tqdm.auto import tqdm
 from transformers import AutoModelForSequenceClassification, DataCollatorWithPadding, get_scheduler
 
 from helpers.checkpoints import LOG, find_start, save_checkpoint, save_model
+from helpers.errors import CourseError
 from helpers.option_types import folder_name, number
 from helpers.prepare import prepare_mrpc
 from helpers.runs import runs_folder
-from helpers.sources import SourceError, checkpoint_path, find_mrpc
+from helpers.sources import checkpoint_path, use_mrpc
 
 SETTINGS = ("epochs", "batch_size", "learning_rate", "warmup", "seed", "dropout")
 
@@ -74,7 +75,7 @@ def evaluate(accelerator: Accelerator, model, eval_dataloader) -> dict[str, floa
 
 
 def train(args: argparse.Namespace) -> int:
-    """The whole run; returns the exit status. Raises SourceError."""
+    """The whole run; returns the exit status. Raises CourseError."""
     several, cuda = int(os.environ.get("WORLD_SIZE", 1)) > 1, torch.cuda.is_available()
     bf16 = cuda and torch.cuda.is_bf16_supported(including_emulation=False)
     accelerator = Accelerator(
@@ -84,8 +85,7 @@ def train(args: argparse.Namespace) -> int:
     is_main, device = accelerator.is_main_process, accelerator.device.type
 
     with accelerator.local_main_process_first():
-        source = find_mrpc()
-        os.environ["GLUE_DIR"] = source.path
+        source = use_mrpc()
         raw_datasets, tokenized_datasets, tokenizer = prepare_mrpc()
     settings = {name: getattr(args, name) for name in SETTINGS}
     settings |= {"processes": accelerator.num_processes, "device": device}
@@ -202,7 +202,7 @@ def main(argv: list[str] | None = None) -> int:
     transformers.utils.logging.disable_progress_bar()
     try:
         return train(args)
-    except SourceError as error:
+    except CourseError as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -6,16 +6,12 @@ where the suite runs on the sample, and counts at the end how many outputs were 
 
 import json
 import os
-from pathlib import Path
 
 import pytest
 
-from helpers.sources import SourceError, find_mrpc
-
-SAMPLE_OUTPUTS = Path(__file__).parent / "sample_outputs.json"
-
-# Progress bars are outputs that a second, cached run does not have; a learner keeps his, tests and recording do not.
-QUIET = {"HF_DATASETS_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+from helpers.commands.support.recording import QUIET, SAMPLE_OUTPUTS
+from helpers.errors import CourseError
+from helpers.sources import use_mrpc
 
 source_key = pytest.StashKey()
 
@@ -31,15 +27,14 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     os.environ.update(QUIET)
     try:
-        source = find_mrpc()
-    except SourceError as error:
+        source = use_mrpc()  # found once: kernels run in notebooks/
+    except CourseError as error:
         raise pytest.UsageError(str(error)) from None
     if source.kind == "other data":
         raise pytest.UsageError(
             f"{source.origin} is neither the full MRPC nor the bundled sample, and outputs are recorded for these two only. "
             f"Set GLUE_DIR to one of them, or unset it."
         )
-    os.environ["GLUE_DIR"] = source.path  # found once, absolute: kernels run in notebooks/
     config.stash[source_key] = source
 
 

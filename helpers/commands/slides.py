@@ -1,0 +1,143 @@
+"""Makes a deck of every notebook: python -m helpers slides
+
+What is on which slide is marked in the notebooks' own metadata (`slideshow`), so there is no second copy of the text. The
+decks in build/slides are files that need nothing beside them: reveal.js, style and pictures are inside.
+
+Two marks are this project's own, for the decks alone: `"input": "hidden"` shows a cell's output without its code, and
+`"output_lines": N` the first N lines of its output.
+"""
+
+import re
+from html import escape
+from pathlib import Path
+
+import nbformat
+from nbconvert import SlidesExporter
+
+from helpers.commands.support.notebooks import NOTEBOOKS, notebook_files
+from helpers.runs import PROJECT
+
+THEME = Path(__file__).parent / "slide_theme"
+SLIDES = PROJECT / "build" / "slides"
+BEGINS = ("slide", "subslide")
+
+
+def slide_type(cell) -> str:
+    """How a cell is marked: slide, subslide, fragment, skip, notes; "-" is no mark, and continues the slide before it."""
+    return cell.get("metadata", {}).get("slideshow", {}).get("slide_type", "-")
+
+
+def slides_of(notebook) -> list[list]:
+    """The cells of each slide, notes among them; what is skipped is on none."""
+    slides = []
+    for cell in notebook["cells"]:
+        if slide_type(cell) in BEGINS:
+            slides.append([])
+        if slide_type(cell) != "skip":
+            slides[-1].append(cell)
+    return slides
+
+
+def with_notes_on_every_slide(cells: list) -> list:
+    """The cells of a notebook, with the notes of a section behind the first cell of each of its slides.
+
+    reveal.js shows the notes of one slide at a time, and notes behind a fragment only together with it.
+    """
+    sections = []
+    for cell in cells:
+        if slide_type(cell) == "slide":
+            sections.append([])
+        sections[-1].append(cell)
+    arranged = []
+    for section in sections:
+        notes = [cell for cell in section if slide_type(cell) == "notes"]
+        for cell in section:
+            if slide_type(cell) != "notes":
+                arranged.append(cell)
+            if slide_type(cell) in BEGINS:
+                arranged += [
+                    nbformat.from_dict({**note, "id": f"{cell.id}-{note.id}"}) for note in notes
+                ]
+    return arranged
+
+
+def title_of(notebook) -> str:
+    """The text of the first heading, as in "5. Dynamic padding"."""
+    return re.match(r"# (.+)", "".join(notebook["cells"][0]["source"]))[1]
+
+
+def text(name: str) -> str:
+    return (THEME / name).read_text(encoding="utf-8")
+
+
+def styles() -> list[str]:
+    white = re.sub(r"@import [^;]+;", "", text("reveal/white.css"))  # it would ask for a font
+    return [text("reveal/reveal.css"), white, text("deck.css")]
+
+
+def scripts() -> list[str]:
+    return [
+        re.sub(r"//# sourceMappingURL=.*", "", text(f"reveal/{name}"))
+        for name in ("reveal.js", "notes.js")
+    ]
+
+
+def deck(file: Path) -> str:
+    """The deck of a notebook, as one page of HTML."""
+    notebook = nbformat.read(file, as_version=4)
+    section = None
+    for cell in notebook.cells:
+        if lines := cell.metadata.get("slideshow", {}).get("output_lines"):
+            for output in cell.outputs:
+                first = output.text.splitlines(keepends=True)[:lines]
+                output.text = "".join(first).rstrip() + "\n..."
+        if cell.cell_type == "markdown":
+            linked = cell.source.replace(".ipynb)", ".html)")
+            cell.source = re.sub(
+                r"\[([^]]+)\]\(\.\./[^)]+\)", r"\1", linked
+            )  # no files beside decks
+            if (heading := re.match(r"#+ (.+)", cell.source)) and slide_type(cell) != "skip":
+                section = heading[1].replace("`", "")
+                continue
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                output.metadata["alt"] = f"Figure of the section: {section}"
+        if slide_type(cell) == "subslide":  # without a heading: it names the one that it continues
+            cell.metadata.section = section
+    notebook.cells = with_notes_on_every_slide(notebook.cells)
+    exporter = SlidesExporter(
+        extra_template_basedirs=[str(THEME.parent)],
+        template_name=THEME.name,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
+    parts = {"title": title_of(notebook), "styles": styles(), "scripts": scripts()}
+    return exporter.from_notebook_node(notebook, resources={"deck": parts})[0]
+
+
+def contents(files: list[Path]) -> str:
+    """The first page: a link to every deck, and the keys that an instructor needs."""
+    entries = []
+    for file in files:
+        notebook = nbformat.read(file, as_version=4)
+        title, slides = title_of(notebook), len(slides_of(notebook))
+        entries.append(f'<li><a href="{file.stem}.html">{escape(title)}</a> {slides} slides</li>')
+    return text("contents.html").replace("ENTRIES", "\n".join(entries))
+
+
+def make_slides(target: Path = SLIDES, source: Path = NOTEBOOKS) -> list[Path]:
+    """Writes a deck a notebook and index.html into `target`; returns the decks."""
+    target.mkdir(parents=True, exist_ok=True)
+    files = notebook_files(source)
+    decks = [target / f"{file.stem}.html" for file in files]
+    for file, page in zip(files, decks, strict=True):
+        page.write_text(deck(file), encoding="utf-8")
+    (target / "index.html").write_text(contents(files), encoding="utf-8")
+    return decks
+
+
+def main(arguments: list[str]) -> None:
+    for page in make_slides():
+        print(page.relative_to(PROJECT))
+    print(f"open {(SLIDES / 'index.html').relative_to(PROJECT)} in a browser")

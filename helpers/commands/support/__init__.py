@@ -1,0 +1,1 @@
+"""What several commands share: the notebooks as files, and running them."""

@@ -1,0 +1,93 @@
+"""Running notebook files without a browser."""
+
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from helpers.commands.support.notebooks import code_cells
+from helpers.runs import PROJECT
+
+
+def environment_of_kernels() -> dict[str, str]:
+    """This process's environment, for kernels: they import the helpers of this checkout, wherever it was installed from."""
+    path = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, path))}
+
+
+def execute(file: Path, progress=None):
+    """The notebook in `file`, read and executed from a fresh kernel in its folder; its outputs are in the returned object.
+
+    `progress(done, total)` is called before each code cell. Raises CellExecutionError at the first cell that fails; the
+    notebook so far is then the exception's `notebook`. Ctrl-C ends the kernel, too, and raises KeyboardInterrupt.
+    """
+    notebook = nbformat.read(file, as_version=4)
+    for cell in code_cells(notebook):
+        # what did not run now must not look as if it had
+        cell.outputs, cell.execution_count = [], None
+    total, done = len(code_cells(notebook)), 0
+
+    def before_cell(cell, cell_index):
+        nonlocal done
+        if cell.cell_type == "code":
+            if progress:
+                progress(done, total)
+            done += 1
+
+    client = NotebookClient(
+        notebook,
+        timeout=None,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(file.parent)}},
+        record_timing=False,
+        on_cell_start=before_cell,
+        extra_arguments=["--log-level=CRITICAL"],
+        env=environment_of_kernels(),
+        shutdown_kernel="immediate",  # whole groups of processes; Python's own exit takes a second longer
+    )
+    try:
+        client.execute()
+    except Exception as error:
+        # nbclient caught Ctrl-C, and ended the kernel
+        if hasattr(client, "_async_cleanup_kernel_future"):
+            raise KeyboardInterrupt from None
+        if isinstance(error, CellExecutionError):
+            error.notebook = notebook
+        raise
+    return notebook
+
+
+def execute_visibly(file: Path):
+    """`execute(file)`, while a line on stderr counts cells and seconds; where that is no terminal, it says that it began."""
+    start, terminal = time.perf_counter(), sys.stderr.isatty()
+
+    def progress(done, total):
+        if terminal:
+            seconds = time.perf_counter() - start
+            line = f"\r{file.stem}: cell {done + 1} of {total}, {seconds:.0f} s "
+            print(line, end="", file=sys.stderr)
+
+    if not terminal:
+        print(f"running {file.stem} ...", file=sys.stderr, flush=True)
+    try:
+        return execute(file, progress)
+    finally:
+        if terminal:
+            print("\r\033[K", end="", file=sys.stderr)
+
+
+def printed(cell) -> str:
+    """The text that a cell printed or returned; without stderr, and without names of objects such as `<Figure size ...>`."""
+    parts = []
+    for output in cell.outputs:
+        if output.output_type == "stream" and output.name == "stdout":
+            parts.append(output.text)
+        elif output.output_type in ("execute_result", "display_data"):
+            text = output.data.get("text/plain", "")
+            parts.append("" if re.fullmatch(r"<[^\n]+>", text) else text)
+    return "\n".join(part.rstrip() for part in parts if part)

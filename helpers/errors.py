@@ -1,0 +1,8 @@
+"""The errors whose messages are meant for people."""
+
+
+class CourseError(Exception):
+    """Something that whoever runs the course can mend; the message says what is wrong, with what, and what to do.
+
+    Commands print the message alone; in a notebook it ends the traceback.
+    """

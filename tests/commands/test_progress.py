@@ -1,0 +1,119 @@
+"""make progress: what it says of a learner's notebooks, and that it leaves them alone."""
+
+import pytest
+from nbformat import write
+from nbformat.v4 import new_code_cell, new_notebook
+
+from helpers.commands import progress
+from helpers.errors import CourseError
+from helpers.runs import runs_folder
+from helpers.sources import SAMPLE
+
+CHECK = """
+if answer is ...:
+    print("Not answered yet: put a number in the place of the dots.")
+elif answer == 4:
+    print("Right: two and two.")
+else:
+    print("Not yet: count again.")
+    print("A second line.")
+"""
+
+
+def notebook(number, *answers):
+    """A notebook with an exercise for each of `answers`, the source of its cell to fill in."""
+    cells = []
+    for place, answer in enumerate(answers, start=1):
+        name = f"{number}-exercise-{place}"
+        cells.append(new_code_cell(answer, id=f"{name}-answer", metadata={"tags": ["exercise"]}))
+        cells.append(new_code_cell(CHECK, id=f"{name}-check", metadata={"tags": ["check"]}))
+    return new_notebook(cells=cells)
+
+
+@pytest.fixture
+def folders(tmp_path, monkeypatch):
+    """(reference, work), empty, in the place of notebooks/ and work/."""
+    reference, work = tmp_path / "notebooks", tmp_path / "work"
+    reference.mkdir()
+    work.mkdir()
+    monkeypatch.setattr(progress, "NOTEBOOKS", reference)
+    monkeypatch.setattr(progress, "WORK", work)
+    monkeypatch.setenv("GLUE_DIR", str(SAMPLE))
+    monkeypatch.setenv("COURSE_RUNS", str(tmp_path / "runs"))
+    return reference, work
+
+
+def test_each_exercise_passes_is_wrong_unanswered_or_raised(folders, capsys):
+    reference, work = folders
+    dots = "answer = ..."
+    answers = {
+        "01_three.ipynb": ["answer = 4", "answer = 5", dots],
+        "02_raises.ipynb": ["answer = 4", "answer = four", "answer = 4"],
+    }
+    for name, mine in answers.items():
+        write(notebook(name[:2], *[dots] * len(mine)), reference / name)
+        write(notebook(name[:2], *mine), work / name)
+    before = {file: file.read_bytes() for file in work.iterdir()}
+
+    assert progress.main([]) == 0
+
+    out = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert out == [
+        "01_three",
+        "exercise 1 passes Right: two and two.",
+        "exercise 2 wrong Not yet: count again.",
+        "exercise 3 not answered yet Not answered yet: put a number in the place of the dots.",
+        "02_raises",
+        "exercise 1 passes Right: two and two.",
+        "exercise 2 error cell 02-exercise-2-answer raised NameError: name 'four' is not defined",
+        "exercise 3 not reached the run ended at cell 02-exercise-2-answer",
+        "",
+        "2 of 6 exercises pass.",
+    ]
+    assert {file: file.read_bytes() for file in work.iterdir()} == before
+
+
+def test_a_notebook_without_an_answer_is_not_run(folders, capsys, monkeypatch):
+    reference, work = folders
+    write(notebook("01", "answer = ..."), reference / "01_small.ipynb")
+    copy = notebook("01", "answer = ...")
+    copy.cells[1].source += "# a note of mine, in no answer"
+    write(copy, work / "01_small.ipynb")
+    monkeypatch.setattr(progress, "execute_visibly", lambda file: pytest.fail("it was run"))
+    assert progress.main([]) == 0
+    assert "01_small: not begun\n\n0 of 1 exercises pass." in capsys.readouterr().out
+
+
+def test_what_a_notebook_trains_does_not_replace_what_the_learner_trained(folders):
+    reference, work = folders
+    code = (
+        "from helpers.runs import runs_folder\n(runs_folder('model') / 'weights').write_text('new')"
+    )
+    write(notebook("01", "answer = ..."), reference / "01_small.ipynb")
+    write(notebook("01", f"answer = 4\n{code}"), work / "01_small.ipynb")
+    mine = runs_folder("model") / "weights"
+    mine.write_text("mine")
+    progress.main([])
+    assert mine.read_text() == "mine"
+    assert (mine.parent.parent / "progress" / "model" / "weights").read_text() == "new"
+
+
+def test_a_copy_that_is_missing_incomplete_or_unreadable_is_named(folders, capsys):
+    reference, work = folders
+    for number in "123":
+        write(notebook(f"0{number}", "answer = ..."), reference / f"0{number}_small.ipynb")
+    older = notebook("02", "answer = 5")
+    older.cells[1].id = "02-check"
+    write(older, work / "02_small.ipynb")
+    (work / "03_small.ipynb").write_text("half of a note")
+    progress.main([])
+    out = capsys.readouterr().out
+    assert "01_small: not in work/; make lab brings it" in out
+    assert "missing           your copy has no cell 02-exercise-1-check" in out
+    assert "03_small: cannot be read" in out
+
+
+def test_without_work_it_says_what_makes_it(folders, monkeypatch):
+    monkeypatch.setattr(progress, "WORK", folders[1] / "none")
+    with pytest.raises(CourseError, match="make lab makes it"):
+        progress.main([])

@@ -1,0 +1,207 @@
+"""Running, recording and comparing: shown on small notebooks, so that each can be seen to fail."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import nbformat
+import pytest
+from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from helpers import sources
+from helpers.commands import record, run
+from helpers.commands.support import notebooks, recording
+from helpers.commands.support.execution import execute, printed
+from helpers.errors import CourseError
+from helpers.runs import PROJECT
+from tests import nbval_rules
+
+
+def save(file, *sources, **tags):
+    cells = [new_markdown_cell("# 9. A small notebook", id="99-title")]
+    for number, source in enumerate(sources):
+        metadata = {"tags": tags.get(f"cell{number}", [])}
+        cells.append(new_code_cell(source, id=f"99-{number}", metadata=metadata))
+    nbformat.write(new_notebook(cells=cells), file)
+    return file
+
+
+def test_execute_runs_every_cell_and_reports_progress(tmp_path):
+    seen = []
+    file = save(tmp_path / "99_small.ipynb", "x = 20", "x + 1")
+    notebook = execute(file, lambda done, total: seen.append((done, total)))
+    assert printed(notebook.cells[2]) == "21"
+    assert seen == [(0, 2), (1, 2)]
+
+
+def test_execute_stops_at_the_cell_that_fails_and_keeps_what_ran(tmp_path):
+    file = save(tmp_path / "99_small.ipynb", "print('before')", "1 / 0", "print('after')")
+    with pytest.raises(CellExecutionError) as error:
+        execute(file)
+    assert error.value.ename == "ZeroDivisionError"
+    assert printed(error.value.notebook.cells[1]) == "before"
+    assert not error.value.notebook.cells[3].outputs
+
+
+def test_ctrl_c_ends_the_kernel_too(tmp_path):
+    code = "import os, time; open('pid', 'w').write(f'{os.getpid()}\\n'); time.sleep(60)"
+    file = save(tmp_path / "99_small.ipynb", code)
+    run = "import pathlib, sys; from helpers.commands.support.execution import execute; execute(pathlib.Path(sys.argv[1]))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", run, file], cwd=PROJECT, stderr=subprocess.PIPE, text=True
+    )
+    pid = tmp_path / "pid"
+    while not (pid.exists() and pid.read_text().endswith("\n")):
+        assert process.poll() is None
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    error = process.communicate(timeout=30)[1]
+    assert error.splitlines()[-1] == "KeyboardInterrupt"
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+
+
+@pytest.mark.parametrize(("code", "status"), [("print('fine')", 0), ("1 / 0", 1)])
+def test_make_run_tells_by_its_status_whether_all_notebooks_ran(
+    tmp_path, monkeypatch, capsys, code, status
+):
+    save(tmp_path / "01_small.ipynb", code)
+    monkeypatch.setattr(run, "NOTEBOOKS", tmp_path)
+    monkeypatch.setenv("COURSE_RUNS", str(tmp_path / "runs"))
+    assert run.main([]) == status
+    table = capsys.readouterr().out
+    assert ("ok" if status == 0 else "FAILED: ZeroDivisionError: division by zero") in table
+    assert (tmp_path / "runs" / "course" / "01_small.ipynb").exists()
+
+
+def test_make_run_takes_a_relative_glue_dir(tmp_path, monkeypatch):
+    code = "from helpers.sources import find_mrpc; assert find_mrpc().kind == 'bundled sample'"
+    save(tmp_path / "01_small.ipynb", code)
+    monkeypatch.setattr(run, "NOTEBOOKS", tmp_path)
+    monkeypatch.setenv("COURSE_RUNS", str(tmp_path / "runs"))
+    monkeypatch.chdir(sources.SAMPLE.parent)
+    monkeypatch.setenv("GLUE_DIR", "sample")
+    assert run.main([]) == 0
+
+
+def test_outputs_of_an_earlier_run_are_gone_when_a_cell_fails(tmp_path):
+    file = save(tmp_path / "99_small.ipynb", "1 / 0", "'new'")
+    notebook = nbformat.read(file, as_version=4)
+    notebook.cells[2].outputs = [nbformat.v4.new_output("stream", text="old")]
+    nbformat.write(notebook, file)
+    with pytest.raises(CellExecutionError) as error:
+        execute(file)
+    assert not error.value.notebook.cells[2].outputs
+
+
+def test_recording_keeps_what_another_machine_would_record_too(tmp_path):
+    code = (
+        "import sys; from ipywidgets import IntSlider; from IPython.display import display\n"
+        "print('kept'); print('dropped', file=sys.stderr); display(IntSlider())"
+    )
+    notebook = execute(save(tmp_path / "99_small.ipynb", code))
+    notebook.metadata["language_info"]["version"] = "3.11.7"
+    recording.normalise(notebook)
+    assert [output.get("text") for output in notebook.cells[1].outputs] == ["kept\n"]
+    assert sorted(notebook.metadata) == ["kernelspec", "language_info"]
+    assert notebook.metadata["language_info"] == {"name": "python"}
+
+
+def test_recording_gives_the_outputs_that_differ_on_the_sample(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "SAMPLE", tmp_path / "other")
+    code = "import os; print(os.path.basename(os.environ['GLUE_DIR']))"
+    file = save(
+        tmp_path / "99_small.ipynb", code, "print('the same')", code, cell2=["nbval-ignore-output"]
+    )
+    differing = record.record(file, str(tmp_path / "full"))
+    assert list(differing) == ["99-0"]
+    assert differing["99-0"][0]["text"] == "other\n"
+    assert printed(nbformat.read(file, as_version=4).cells[1]) == "full"
+
+
+def test_recording_refuses_without_the_full_mrpc(monkeypatch):
+    monkeypatch.setenv("GLUE_DIR", str(sources.SAMPLE))
+    with pytest.raises(CourseError, match="Recording needs the full MRPC, not bundled sample"):
+        record.main([])
+
+
+def nbval(file, **environment):
+    """pytest on one notebook, with this project's settings, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-c", str(PROJECT / "pyproject.toml"), "-q", str(file)],
+        cwd=PROJECT,
+        env=os.environ | {"GLUE_DIR": str(sources.SAMPLE)} | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    """A notebook of one compared cell, one with stderr and one that is ignored, with its true outputs."""
+    code = "import sys; print('a notice', file=sys.stderr); print('text')"
+    file = save(
+        tmp_path / "99_small.ipynb",
+        "1 + 1",
+        code,
+        "import time; time.time()",
+        cell2=["nbval-ignore-output"],
+    )
+    notebook = execute(file)
+    recording.normalise(notebook)
+    nbformat.write(notebook, file)
+    return file
+
+
+def test_nbval_passes_on_true_outputs_whatever_is_on_stderr(recorded):
+    run = nbval(recorded)
+    assert run.returncode == 0, run.stdout
+    assert "bundled sample: 2 outputs compared of 3" in run.stdout
+
+
+def test_nbval_turns_red_when_a_stored_output_is_changed(recorded):
+    notebook = nbformat.read(recorded, as_version=4)
+    notebook.cells[1].outputs[0].data["text/plain"] = "3"
+    nbformat.write(notebook, recorded)
+    run = nbval(recorded)
+    assert run.returncode == 1
+    assert "Cell 0" in run.stdout and "Cell outputs differ" in run.stdout
+
+
+class Cell:
+    """What nbval hands to a plugin, as far as ours looks at it."""
+
+    def __init__(self, name, outputs):
+        self.cell = nbformat.from_dict({"id": name, "outputs": outputs})
+
+
+Cell.__name__ = "IPyNbCell"
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("full", "mrpc"), ("bundled sample", "sample")])
+def test_outputs_recorded_on_the_sample_are_expected_on_the_sample_only(
+    tmp_path, monkeypatch, pytestconfig, kind, expected
+):
+    recorded = [{"output_type": "stream", "name": "stdout", "text": "sample"}]
+    notebooks.write(tmp_path / "outputs.json", {"99-0": recorded})
+    monkeypatch.setattr(nbval_rules, "SAMPLE_OUTPUTS", tmp_path / "outputs.json")
+    monkeypatch.setitem(
+        pytestconfig.stash, nbval_rules.source_key, sources.Source("path", kind, "a test")
+    )
+    item = Cell("99-0", [{"output_type": "stream", "name": "stdout", "text": "mrpc"}])
+    nbval_rules.pytest_collection_modifyitems(pytestconfig, [item])
+    assert item.cell.outputs[0].text == expected
+
+
+def test_data_without_recorded_outputs_are_refused(tmp_path):
+    from tests.lessons.test_sources import SAMPLE_ROWS, write_split
+
+    for split in SAMPLE_ROWS:
+        row = {"sentence1": ["a"], "sentence2": ["b"], "label": [1], "idx": [0]}
+        write_split(tmp_path, split, row)
+    run = nbval(PROJECT / "tests" / "lessons" / "test_padding.py", GLUE_DIR=str(tmp_path))
+    assert run.returncode == 4
+    assert "neither the full MRPC nor the bundled sample" in run.stderr

@@ -1,0 +1,180 @@
+"""What the project imports, declares and installs is the same; its licences and its Pythons are what the files say."""
+
+import ast
+import platform
+import re
+import sys
+import tomllib
+from importlib import metadata
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from helpers.runs import PROJECT
+from tests.published.test_doors import code, sources_of
+
+PYTHONS = ["3.11", "3.12", "3.13"]
+# Declared, but not imported: the file that uses it, and how.
+USED_OTHERWISE = {
+    "jupyterlab": ("helpers/commands/lab.py", '"jupyterlab"'),
+    "jupyterlab-deck": ("helpers/commands/present_settings/overrides.json", '"deck:go"'),
+    "nbval": ("pyproject.toml", "--nbval"),
+    "ruff": ("tests/published/test_notebooks.py", '"ruff"'),
+}
+# Left open by constraints.txt: what the CUDA build of PyTorch adds on Linux, and what `pip freeze` leaves out.
+OPEN = ("nvidia-", "cuda-", "triton", "setuptools")
+SHORT = {
+    "Apache Software License": "Apache-2.0",
+    "Apache 2.0 License": "Apache-2.0",
+    "BSD License": "BSD",
+    "MIT License": "MIT",
+    "Python Software Foundation License": "PSF",
+}
+
+
+def text(name):
+    return (PROJECT / name).read_text(encoding="utf-8")
+
+
+def pins(name) -> dict[str, str]:
+    """The pinned versions in a requirements file, by canonical name."""
+    found = re.findall(r"^([A-Za-z][\w.-]*)==(\S+)", text(name), flags=re.MULTILINE)
+    return {canonicalize_name(package): version for package, version in found}
+
+
+DECLARED = pins("requirements.txt")
+
+
+def imported() -> dict[str, set[str]]:
+    """The distributions that the code imports, and the files that do."""
+    distributions = metadata.packages_distributions()
+    found = {}
+    for file in code("helpers", "notebooks", "tests"):
+        modules = set()
+        for source in sources_of(file):
+            for node in ast.walk(ast.parse(source)):
+                if isinstance(node, ast.Import):
+                    modules |= {alias.name for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and not node.level:
+                    modules.add(node.module)
+        for module in {module.split(".")[0] for module in modules}:
+            if module not in {*sys.stdlib_module_names, "helpers", "tests"}:
+                for distribution in distributions.get(module, [module]):
+                    found.setdefault(canonicalize_name(distribution), set()).add(file.name)
+    return found
+
+
+def required(names) -> set[str]:
+    """The distributions that the named ones need on this machine, and those that these need, and so on."""
+    seen, waiting = set(), [(canonicalize_name(name), frozenset()) for name in names]
+    while waiting:
+        name, extras = waiting.pop()
+        if (name, extras) in seen:
+            continue
+        seen.add((name, extras))
+        for line in metadata.requires(name) or []:
+            needed = Requirement(line)
+            environments = [{"extra": extra} for extra in extras or {""}]
+            if not needed.marker or any(map(needed.marker.evaluate, environments)):
+                waiting.append((canonicalize_name(needed.name), frozenset(needed.extras)))
+    return {name for name, _ in seen}
+
+
+def licence(name) -> str:
+    """A distribution's licence as its metadata give it, shortened."""
+    about = metadata.metadata(name)
+    classifiers = [each for each in about.get_all("Classifier", []) if each.startswith("License")]
+    given = about["License-Expression"] or "".join(classifiers).split(" :: ")[-1]
+    given = given or about["License"].splitlines()[0]
+    return SHORT.get(given, given)
+
+
+def licence_lines() -> list[str]:
+    """What the README must list, a line a licence."""
+    by_licence = {}
+    for name in sorted(DECLARED):
+        by_licence.setdefault(licence(name), []).append(name)
+    return [f"- {given}: {', '.join(names)}" for given, names in sorted(by_licence.items())]
+
+
+def test_every_import_is_declared():
+    undeclared = {name: files for name, files in imported().items() if name not in DECLARED}
+    assert undeclared == {}
+
+
+def test_every_declared_package_is_imported_or_its_use_is_known():
+    assert set(DECLARED) - set(imported()) == set(USED_OTHERWISE)
+    for file, use in USED_OTHERWISE.values():
+        assert use in text(file)
+
+
+def test_every_requirement_is_pinned_and_has_its_reason():
+    for line in text("requirements.txt").splitlines():
+        assert line.startswith(("#", "-")) or re.fullmatch(r"[\w.-]+==\S+ +# \w.+", line), line
+
+
+def test_constraints_and_requirements_pin_different_packages():
+    assert set(DECLARED) & set(pins("constraints.txt")) == set()
+
+
+def test_what_is_pinned_is_what_is_installed():
+    pinned = DECLARED | pins("constraints.txt")
+    installed = {name: metadata.version(name) for name in required(DECLARED) & set(pinned)}
+    installed = {name: version.split("+")[0] for name, version in installed.items()}
+    assert installed == {name: pinned[name] for name in installed}
+    assert set(DECLARED) <= set(installed)
+
+
+@pytest.mark.skipif(
+    (platform.system(), sys.version_info[:2]) != ("Linux", (3, 11)),
+    reason="constraints.txt is written on Linux with Python 3.11; elsewhere some packages more or fewer are needed",
+)
+def test_constraints_are_all_that_the_requirements_need_and_no_more():
+    needed = required(DECLARED) - set(DECLARED)
+    needed = {name for name in needed if not name.startswith(OPEN)}
+    assert needed == set(pins("constraints.txt"))
+
+
+def test_the_readme_lists_the_licences_of_what_is_installed():
+    listed = re.findall(r"^- .+: .+$", text("README.md").split("## Licences")[1], re.MULTILINE)
+    assert listed == licence_lines()
+
+
+def test_pythons_are_the_same_everywhere():
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    allowed = SpecifierSet(project["requires-python"])
+    assert "3.10" not in allowed and all(python in allowed for python in PYTHONS)
+    assert f'python: ["{PYTHONS[0]}", "3.12", "3.13"]' in text(".github/workflows/tests.yml")
+    assert "sys.version_info < (3, 11)" in text("Makefile")
+    assert "Python 3.11 or newer" in text("README.md")
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_every_requirement_allows_this_python(python):
+    needed = required(DECLARED)
+    refusing = {
+        name: metadata.metadata(name)["Requires-Python"]
+        for name in needed
+        if python not in SpecifierSet(metadata.metadata(name)["Requires-Python"] or "")
+    }
+    assert refusing == {}
+
+
+@pytest.mark.parametrize("name", ["tests.yml", "newest.yml"])
+def test_workflows_pin_their_actions_and_may_only_read(name):
+    workflow = text(f".github/workflows/{name}")
+    actions = re.findall(r"uses: (\S+)", workflow)
+    assert actions and all(re.fullmatch(r"[\w/-]+@(v\d+|[0-9a-f]{40})", each) for each in actions)
+    assert re.findall(r"permissions:\n((?:  .+\n)+)", workflow) == ["  contents: read\n"]
+    assert "secrets." not in workflow and "pull_request_target" not in workflow
+    assert workflow.count("timeout-minutes:") == workflow.count("runs-on:")
+    assert workflow.count("persist-credentials: false") == workflow.count("actions/checkout@")
+    assert re.search(r"^concurrency:$", workflow, re.MULTILINE)
+
+
+if (
+    __name__ == "__main__"
+):  # python -m tests.published.test_dependencies: the README's list of licences
+    print("\n".join(licence_lines()))

@@ -1,0 +1,187 @@
+"""The bundled sample: MRPC's shape, built from its source, learnable, and not by lengths or common words."""
+
+import re
+from collections import Counter
+
+import numpy
+import pytest
+from datasets import load_dataset
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from transformers import AutoTokenizer
+
+from helpers.sample import build
+from helpers.sample.build import FEATURES, KINDS, SAMPLE, build_pairs, read_events, word_overlap
+from helpers.sources import checkpoint_path
+
+SPLITS = ["train", "validation", "test"]
+
+
+@pytest.fixture(scope="module")
+def events():
+    return read_events()
+
+
+@pytest.fixture(scope="module")
+def pairs(events):
+    return build_pairs(events)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    """As anybody loads it: by the folder, with no helper."""
+    return load_dataset(str(SAMPLE), "mrpc", cache_dir=str(tmp_path_factory.mktemp("cache")))
+
+
+def sentences_of(event):
+    near_miss = [event["near_miss"]["text"]] if event["near_miss"] else []
+    return [*event["tellings"], *near_miss]
+
+
+# The text
+
+
+def test_there_are_at_least_200_events_in_at_least_14_topics(events):
+    assert len(events) >= 200
+    assert len({event["topic"] for event in events}) >= 14
+    assert len({event["event"] for event in events}) == len(events)
+
+
+def test_each_event_is_told_three_times_and_half_have_a_near_miss(events):
+    assert all(len(event["tellings"]) == 3 for event in events)
+    assert sum(event["near_miss"] is not None for event in events) * 2 == len(events)
+
+
+def test_sentences_have_12_to_35_words_and_plain_typography(events):
+    for event in events:
+        for sentence in sentences_of(event):
+            assert 12 <= len(sentence.split()) <= 35, sentence
+            assert sentence.endswith(".") and sentence.isascii() and "  " not in sentence, sentence
+
+
+def test_tellings_of_an_event_share_less_than_half_of_their_words(events):
+    for event in events:
+        first, second, third = event["tellings"]
+        for pair in ((first, second), (first, third), (second, third)):
+            assert word_overlap(*pair) < 0.5, pair
+
+
+def test_no_opening_of_three_words_is_used_more_than_three_times(events):
+    openings = Counter(
+        " ".join(re.findall(r"\w+", sentence.lower())[:3])
+        for event in events
+        for sentence in event["tellings"]
+    )
+    assert [opening for opening, count in openings.items() if count > 3] == []
+
+
+# The splits
+
+
+def test_the_splits_are_what_the_script_builds_from_the_source(sample, events):
+    for split, dataset in build.build_datasets(events).items():
+        assert sample[split].to_list() == dataset.to_list()
+
+
+def test_has_mrpcs_columns_types_and_label_names(sample):
+    assert list(sample) == SPLITS
+    assert all(sample[split].features == FEATURES for split in SPLITS)
+    assert FEATURES["label"].names == ["not_equivalent", "equivalent"]
+
+
+def test_has_at_least_900_pairs_and_200_of_them_in_validation(sample):
+    assert sum(sample.num_rows.values()) >= 900
+    assert sample.num_rows["validation"] >= 200
+
+
+def test_no_event_and_no_sentence_is_in_two_splits(sample, events):
+    event_of = {sentence: event["event"] for event in events for sentence in sentences_of(event)}
+    found = {}
+    for split in SPLITS:
+        for row in sample[split]:
+            for sentence in (row["sentence1"], row["sentence2"]):
+                found.setdefault(event_of[sentence], set()).add(split)
+    assert len(event_of) == sum(len(sentences_of(event)) for event in events)
+    assert all(len(splits) == 1 for splits in found.values())
+    assert len(found) == len(events)
+
+
+def test_no_pair_is_there_twice_in_either_order(sample):
+    rows = [
+        frozenset((row["sentence1"], row["sentence2"])) for split in SPLITS for row in sample[split]
+    ]
+    assert len(rows) == len(set(rows))
+    assert all(len(row) == 2 for row in rows)
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_62_to_72_percent_are_equivalent(sample, split):
+    assert 0.62 <= numpy.mean(sample[split]["label"]) <= 0.72
+
+
+def test_pairs_are_about_as_long_as_mrpcs(sample):
+    tokenizer = AutoTokenizer.from_pretrained(checkpoint_path())
+    rows = sample["train"]
+    encoded = tokenizer(list(rows["sentence1"]), list(rows["sentence2"]))
+    lengths = [len(ids) for ids in encoded["input_ids"]]
+    assert 45 <= numpy.mean(lengths) <= 60
+    assert numpy.percentile(lengths, 5) >= 28
+    assert numpy.percentile(lengths, 95) <= 85
+
+
+# What gives the label away
+
+
+def lengths_of(row):
+    words = [len(row[name].split()) for name in ("sentence1", "sentence2")]
+    return [*words, abs(words[0] - words[1])]
+
+
+def overlap_and_lengths_of(row):
+    """Overlap also squared: near misses share many words, other events few, tellings some."""
+    overlap = word_overlap(row["sentence1"], row["sentence2"])
+    return [overlap, overlap**2, *lengths_of(row)]
+
+
+def order_of(row):
+    return [len(row[name]) for name in ("sentence1", "sentence2")]
+
+
+def points_over_majority(pairs, features):
+    """Validation accuracy of a logistic regression on `features`, in percentage points over the majority class."""
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    model.fit([features(row) for row in pairs["train"]], [row["label"] for row in pairs["train"]])
+    labels = [row["label"] for row in pairs["validation"]]
+    score = model.score([features(row) for row in pairs["validation"]], labels)
+    return 100 * (score - max(numpy.mean(labels), 1 - numpy.mean(labels)))
+
+
+def test_lengths_alone_give_at_most_3_points(pairs):
+    assert points_over_majority(pairs, lengths_of) <= 3
+
+
+def test_word_overlap_and_lengths_give_at_most_15_points(pairs):
+    assert points_over_majority(pairs, overlap_and_lengths_of) <= 15
+
+
+def test_the_order_within_a_pair_carries_no_signal(pairs):
+    assert points_over_majority(pairs, order_of) <= 3
+    for kind in KINDS:
+        rows = [row for row in pairs["train"] if row["kind"] == kind]
+        first_longer = numpy.mean([len(row["sentence1"]) > len(row["sentence2"]) for row in rows])
+        assert 0.35 < first_longer < 0.65, kind
+
+
+def test_a_label_that_words_give_away_would_be_noticed(pairs):
+    """The measure itself: with near misses and other events made of foreign words, overlap tells all."""
+    easy = {
+        split: [
+            row
+            if row["label"]
+            else row | {"sentence2": "quite other words that nobody shares at all here today"}
+            for row in rows
+        ]
+        for split, rows in pairs.items()
+    }
+    assert points_over_majority(easy, overlap_and_lengths_of) > 25
