@@ -9,6 +9,7 @@ import os
 
 import pytest
 
+from helpers.commands.support.execution import environment_of_kernels
 from helpers.commands.support.recording import QUIET, SAMPLE_OUTPUTS
 from helpers.errors import CourseError
 from helpers.sources import use_mrpc
@@ -25,7 +26,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    os.environ.update(QUIET)
+    os.environ.update(environment_of_kernels() | QUIET)
     try:
         source = use_mrpc()  # found once: kernels run in notebooks/
     except CourseError as error:

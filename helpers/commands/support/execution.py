@@ -47,11 +47,10 @@ def execute(file: Path, progress=None):
         record_timing=False,
         on_cell_start=before_cell,
         extra_arguments=["--log-level=CRITICAL"],
-        env=environment_of_kernels(),
         shutdown_kernel="immediate",  # whole groups of processes; Python's own exit takes a second longer
     )
     try:
-        client.execute()
+        client.execute(env=environment_of_kernels())
     except Exception as error:
         # nbclient caught Ctrl-C, and ended the kernel
         if hasattr(client, "_async_cleanup_kernel_future"):
