@@ -11,7 +11,7 @@ import nbformat
 from nbclient.exceptions import CellExecutionError
 from nbformat.reader import NotJSONError
 
-from helpers.commands.support.execution import execute_visibly, printed
+from helpers.commands.support.execution import execute_visibly, has_error, printed
 from helpers.commands.support.notebooks import NOTEBOOKS, WORK, code_cells, notebook_files
 from helpers.errors import CourseError
 from helpers.runs import runs_folder
@@ -42,10 +42,6 @@ def verdict_of(cell) -> tuple[str, str]:
         if first.startswith(beginning):
             return word, first
     return "no verdict", first
-
-
-def has_error(cell) -> bool:
-    return any(output.output_type == "error" for output in cell.outputs)
 
 
 def run_checks(file: Path) -> dict[str, tuple[str, str]]:

@@ -20,13 +20,16 @@ def environment_of_kernels() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, path))}
 
 
-def execute(file: Path, progress=None):
+def execute(file: Path, progress=None, last_code: str = ""):
     """The notebook in `file`, read and executed from a fresh kernel in its folder; its outputs are in the returned object.
 
-    `progress(done, total)` is called before each code cell. Raises CellExecutionError at the first cell that fails; the
+    `progress(done, total)` is called before each code cell. `last_code` is run behind the notebook's own cells, and is the
+    last cell of what is returned. Raises CellExecutionError at the first cell that fails; the
     notebook so far is then the exception's `notebook`. Ctrl-C ends the kernel, too, and raises KeyboardInterrupt.
     """
     notebook = nbformat.read(file, as_version=4)
+    if last_code:
+        notebook.cells.append(nbformat.v4.new_code_cell(last_code))
     for cell in code_cells(notebook):
         # what did not run now must not look as if it had
         cell.outputs, cell.execution_count = [], None
@@ -61,8 +64,8 @@ def execute(file: Path, progress=None):
     return notebook
 
 
-def execute_visibly(file: Path):
-    """`execute(file)`, while a line on stderr counts cells and seconds; where that is no terminal, it says that it began."""
+def execute_visibly(file: Path, last_code: str = ""):
+    """`execute`, while a line on stderr counts cells and seconds; where that is no terminal, it says that it began."""
     start, terminal = time.perf_counter(), sys.stderr.isatty()
 
     def progress(done, total):
@@ -74,10 +77,14 @@ def execute_visibly(file: Path):
     if not terminal:
         print(f"running {file.stem} ...", file=sys.stderr, flush=True)
     try:
-        return execute(file, progress)
+        return execute(file, progress, last_code)
     finally:
         if terminal:
             print("\r\033[K", end="", file=sys.stderr)
+
+
+def has_error(cell) -> bool:
+    return any(output.output_type == "error" for output in cell.outputs)
 
 
 def printed(cell) -> str:
