@@ -70,7 +70,8 @@ def test_exercises_stand_together_under_your_turn(file):
         wanted += [exercise, f"{exercise}-answer", f"{exercise}-check", f"{exercise}-solution"]
     start = ids.index(wanted[0])
     assert ids[start : start + len(wanted)] == wanted
-    assert "from helpers import exercises" in "".join(map(source, cells_of(file).values()))
+    checks = f"from helpers.exercises import notebook_{number} as exercises"
+    assert checks in "".join(map(source, cells_of(file).values()))
 
 
 @pytest.mark.parametrize(("file", "exercise"), EXERCISES, ids=[e for _, e in EXERCISES])
