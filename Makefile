@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN = .venv/bin/python
 
-.PHONY: help lab present slides kit progress run test test-full test-rest record bench constraints
+.PHONY: help lab present slides kit progress run edit tidy check fits record bench test test-full test-rest constraints
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -34,8 +34,20 @@ test-rest: .venv/ready-dev
 
 test-full: test test-rest ## the same, then the slow tests, and the notebooks on the full MRPC (GLUE_DIR, or the Hub)
 
-record: .venv/ready-dev ## re-make every recorded output by running, on the full MRPC and on the sample
-	$(RUN) -m helpers record
+edit: .venv/ready-dev ## for authors: open notebooks/ itself in JupyterLab (PORT, ARGS as for lab)
+	@$(RUN) -m helpers edit $(if $(PORT),--port=$(PORT)) $(ARGS)
+
+tidy: .venv/ready-dev ## for authors: put notebooks saved by JupyterLab into their published form, without running
+	@$(RUN) -m helpers tidy
+
+check: .venv/ready-dev ## for authors: in seconds, all that can be checked without running a notebook (ARGS="options of pytest")
+	@$(RUN) -m helpers check $(ARGS)
+
+fits: .venv/ready-dev ## for authors: say which slides do not fit their page, by a look in a browser (ONLY=06)
+	@$(RUN) -m helpers fits $(ONLY)
+
+record: .venv/ready-dev ## for authors: re-make recorded outputs by running, on the full MRPC and on the sample (ONLY=06)
+	@$(RUN) -m helpers record $(ONLY)
 
 bench: .venv/ready ## measure how fast three recipes train (ARGS=--quality: how well two of them learn, an hour)
 	$(RUN) -m helpers bench $(ARGS)

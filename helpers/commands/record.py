@@ -47,7 +47,7 @@ import json
 from helpers.plots import plt
 plt.show = lambda: None
 {code}
-print(json.dumps([axes.get_title() for axes in plt.gcf().axes]))
+print(json.dumps([axes.get_title(plt.rcParams["axes.titlelocation"]) for axes in plt.gcf().axes]))
 plt.close()
 """
 
