@@ -23,7 +23,7 @@ from helpers.runs import PROJECT
 
 def format_code(files: list[Path]) -> str:
     """Formats the code cells of `files` in place; returns what ruff says against code that it cannot read, or ""."""
-    command = [sys.executable, "-m", "ruff", "format", "--quiet", "--no-cache"]
+    command = [sys.executable, "-m", "ruff", "format", "--no-cache"]
     command += ["--config", str(PROJECT / "pyproject.toml"), *map(str, files)]
     ruff = subprocess.run(command, capture_output=True, text=True)
     return "" if ruff.returncode == 0 else ruff.stderr.strip()

@@ -1,4 +1,4 @@
-"""Running, recording and comparing: shown on small notebooks, so that each can be seen to fail."""
+"""Running and comparing: shown on small notebooks, so that each can be seen to fail."""
 
 import os
 import signal
@@ -12,10 +12,9 @@ from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers import sources
-from helpers.commands import record, run
+from helpers.commands import run
 from helpers.commands.support import notebooks, recording
 from helpers.commands.support.execution import execute, printed
-from helpers.errors import CourseError
 from helpers.runs import PROJECT
 from tests import nbval_rules
 
@@ -97,37 +96,6 @@ def test_outputs_of_an_earlier_run_are_gone_when_a_cell_fails(tmp_path):
     assert not error.value.notebook.cells[2].outputs
 
 
-def test_recording_keeps_what_another_machine_would_record_too(tmp_path):
-    code = (
-        "import sys; from ipywidgets import IntSlider; from IPython.display import display\n"
-        "print('kept'); print('dropped', file=sys.stderr); display(IntSlider())"
-    )
-    notebook = execute(save(tmp_path / "99_small.ipynb", code))
-    notebook.metadata["language_info"]["version"] = "3.11.7"
-    recording.normalise(notebook)
-    assert [output.get("text") for output in notebook.cells[1].outputs] == ["kept\n"]
-    assert sorted(notebook.metadata) == ["kernelspec", "language_info"]
-    assert notebook.metadata["language_info"] == {"name": "python"}
-
-
-def test_recording_gives_the_outputs_that_differ_on_the_sample(tmp_path, monkeypatch):
-    monkeypatch.setattr(record, "SAMPLE", tmp_path / "other")
-    code = "import os; print(os.path.basename(os.environ['GLUE_DIR']))"
-    file = save(
-        tmp_path / "99_small.ipynb", code, "print('the same')", code, cell2=["nbval-ignore-output"]
-    )
-    differing = record.record(file, str(tmp_path / "full"))
-    assert list(differing) == ["99-0"]
-    assert differing["99-0"][0]["text"] == "other\n"
-    assert printed(nbformat.read(file, as_version=4).cells[1]) == "full"
-
-
-def test_recording_refuses_without_the_full_mrpc(monkeypatch):
-    monkeypatch.setenv("GLUE_DIR", str(sources.SAMPLE))
-    with pytest.raises(CourseError, match="Recording needs the full MRPC, not bundled sample"):
-        record.main([])
-
-
 def nbval(file, **environment):
     """pytest on one notebook, with this project's settings, in a process of its own."""
     return subprocess.run(
@@ -151,7 +119,7 @@ def recorded(tmp_path):
         cell2=["nbval-ignore-output"],
     )
     notebook = execute(file)
-    recording.normalise(notebook)
+    recording.published_form(notebook, "99")
     nbformat.write(notebook, file)
     return file
 

@@ -21,8 +21,9 @@ README = (PROJECT / "README.md").read_text(encoding="utf-8")
 def test_outputs_were_recorded_from_the_code_that_stands_there(file):
     number = number_of(file)
     entry = read(RECORDED)["notebooks"].get(number, {"cells": []})
-    changes = "\n".join(unlike_recorded(read(file), entry))
-    assert not changes, f"{file.name}:\n{changes}\nmake record ONLY={number} runs it again"
+    if changes := unlike_recorded(read(file), entry):
+        lines = [f"{file.name}: {change}" for change in changes]
+        pytest.fail("\n".join([*lines, f"make record ONLY={number} runs it again"]), pytrace=False)
 
 
 def test_the_memory_of_recordings_has_the_notebooks_that_there_are():
@@ -47,4 +48,5 @@ def test_the_readmes_table_of_make_bench_is_the_one_that_was_measured(name):
     measured = (PROJECT / "helpers" / "commands" / "bench_results" / name).read_text(
         encoding="utf-8"
     )
-    assert f"\n\n{measured}\n" in README, f"The README must show this table:\n\n{measured}"
+    if f"\n\n{measured}\n" not in README:
+        pytest.fail(f"The README must show this table of {name}:\n\n{measured}", pytrace=False)
