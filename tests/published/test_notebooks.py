@@ -10,6 +10,7 @@ import pytest
 
 from helpers.commands.record import README_PICTURE, readme_picture
 from helpers.commands.run import KEY_CELLS
+from helpers.commands.support.facts import facts_of, without_a_cell
 from helpers.commands.support.notebooks import NOTEBOOKS
 from helpers.commands.support.recording import SAMPLE_OUTPUTS
 from helpers.runs import PROJECT
@@ -225,6 +226,31 @@ def test_outputs_recorded_on_the_sample_belong_to_cells_that_exist_and_differ():
         assert "nbval-ignore-output" not in cells[cell]["metadata"].get("tags", []), cell
         assert outputs != cells[cell]["outputs"], cell
         assert not MACHINE_PATH.search(outputs_text(outputs)), cell
+
+
+IN_NOTEBOOKS = [
+    cell for file in FILES for cell in code_cells(json.loads(file.read_text(encoding="utf-8")))
+]
+
+
+def test_facts_belong_to_cells_that_exist_and_that_no_learner_fills_in():
+    learners = {"exercise", "check"}
+    cells = {
+        cell["id"] for cell in IN_NOTEBOOKS if not learners & set(cell["metadata"].get("tags", []))
+    }
+    assert not without_a_cell(facts_of(), cells)
+
+
+def test_every_ignored_output_has_facts():
+    facts = facts_of()
+    for cell in IN_NOTEBOOKS:
+        if "nbval-ignore-output" in cell["metadata"].get("tags", []):
+            assert "assert" in facts.get(cell["id"], ""), cell["id"]
+
+
+def test_no_cell_prints_whether_a_claim_holds():
+    for cell in IN_NOTEBOOKS:
+        assert not re.search(r"\b(True|False)\b", outputs_text(cell["outputs"])), cell["id"]
 
 
 def test_the_readmes_picture_is_the_one_that_notebook_5_recorded():
