@@ -88,6 +88,7 @@ def check(code: str, file: str, names: dict) -> tuple[int, list[str]]:
 
     names = {**names, "__begin__": begin, "__see__": see}
     for statement in ast.fix_missing_locations(Watched().visit(ast.parse(code))).body:
+        seen.clear()
         try:
             exec(compile(ast.Module([statement], []), file, "exec"), names)
         except Exception as error:

@@ -149,9 +149,8 @@ def unlike_recorded(notebook: dict, entry: dict) -> list[str]:
             lines.append(f"the code of cell {cell} has changed since its outputs were recorded")
         elif outputs != before[cell][1]:
             lines.append(f"the outputs of cell {cell} are not the ones that were recorded")
-    lines += [
-        f"cell {cell} is gone; the cells after it ran with it" for cell in before.keys() - now
-    ]
+    gone = [cell for cell in before if cell not in now]
+    lines += [f"cell {cell} is gone; the cells after it ran with it" for cell in gone]
     if not lines and list(now) != list(before):
         lines.append("the cells stand in another order than the one in which they were run")
     return lines
