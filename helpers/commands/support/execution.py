@@ -2,8 +2,11 @@
 
 import os
 import re
+import signal
 import sys
+import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -13,19 +16,38 @@ from nbclient.exceptions import CellExecutionError
 from helpers.commands.support.notebooks import code_cells
 from helpers.runs import PROJECT
 
+INLINE = "module://matplotlib_inline.backend_inline"
+
 
 def environment_of_kernels() -> dict[str, str]:
-    """This process's environment, for kernels: they import the helpers of this checkout, wherever it was installed from."""
+    """This process's environment, for kernels: they import the helpers of this checkout and show figures in the notebook.
+
+    A course folder that was moved after its installation works, too, and an MPLBACKEND set for scripts does no harm.
+    """
     path = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, path))}
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, path)), "MPLBACKEND": INLINE}
+
+
+@contextmanager
+def signal_handlers_kept():
+    """What SIGINT and SIGTERM do is the same after the block as before; nbclient leaves the system's defaults behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def execute(file: Path, progress=None, last_code: str = ""):
     """The notebook in `file`, read and executed from a fresh kernel in its folder; its outputs are in the returned object.
 
     `progress(done, total)` is called before each code cell. `last_code` is run behind the notebook's own cells, and is the
-    last cell of what is returned. Raises CellExecutionError at the first cell that fails; the
-    notebook so far is then the exception's `notebook`. Ctrl-C ends the kernel, too, and raises KeyboardInterrupt.
+    last cell of what is returned. Raises CellExecutionError at the first cell that fails; the notebook so far is then the
+    exception's `notebook`. Ctrl-C and SIGTERM end the kernel, too, and raise KeyboardInterrupt.
     """
     notebook = nbformat.read(file, as_version=4)
     if last_code:
@@ -53,9 +75,10 @@ def execute(file: Path, progress=None, last_code: str = ""):
         shutdown_kernel="immediate",  # whole groups of processes; Python's own exit takes a second longer
     )
     try:
-        client.execute(env=environment_of_kernels())
+        with signal_handlers_kept():
+            client.execute(env=environment_of_kernels())
     except Exception as error:
-        # nbclient caught Ctrl-C, and ended the kernel
+        # nbclient caught Ctrl-C or SIGTERM, and ended the kernel
         if hasattr(client, "_async_cleanup_kernel_future"):
             raise KeyboardInterrupt from None
         if isinstance(error, CellExecutionError):

@@ -8,7 +8,7 @@ from helpers.errors import CourseError
 from helpers.runs import PROJECT
 
 NOTEBOOKS = PROJECT / "notebooks"
-WORK = PROJECT / "work"
+WORK = Path(os.path.abspath(Path(os.environ.get("COURSE_WORK") or PROJECT / "work").expanduser()))
 BEGINS = ("slide", "subslide")
 
 # The cells whose printed results sum the course up: what make run shows at its end.
@@ -23,6 +23,10 @@ KEY_CELLS = {
     "07-eval-run": "The training loop by hand, on validation",
     "08-bootstrap": "How sure that is: accuracy of a short training on validation",
 }
+
+
+class UnreadableNotebookError(CourseError):
+    """A file that should be a notebook is none; the message names it and says in what way."""
 
 
 def notebook_files(folder: Path = NOTEBOOKS) -> list[Path]:
@@ -64,6 +68,42 @@ def serialized(content) -> bytes:
     return f"{text}\n".encode()
 
 
+def read_notebook(file: Path) -> dict:
+    """The content of a notebook file. Raises UnreadableNotebookError if it is cut short, empty or something else."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        content = json.loads(text)
+        well_formed = all(
+            isinstance(cell["source"], str | list) and isinstance(cell["metadata"], dict)
+            for cell in content["cells"]
+        )
+        problem = "" if well_formed else "it has cells without source or metadata"
+    except UnicodeDecodeError:
+        problem = "it is not text in UTF-8"
+    except ValueError as error:
+        problem = f"it is not JSON ({error})" if text.strip() else "it is empty"
+    except (KeyError, TypeError):
+        problem = "its JSON is not that of a notebook with cells"
+    if problem:
+        raise UnreadableNotebookError(f"{file.parent.name}/{file.name} is no notebook: {problem}.")
+    return content
+
+
+def way_back(mine: Path) -> str:
+    """What the user can do about a copy of theirs that `read_notebook` refuses, as sentences."""
+    saved = mine.parent / ".ipynb_checkpoints" / f"{mine.stem}-checkpoint.ipynb"
+    try:
+        has_checkpoint = saved.exists() and bool(read_notebook(saved))
+    except UnreadableNotebookError:
+        has_checkpoint = False
+    older = (
+        f"JupyterLab's last checkpoint of it is whole: copy {mine.parent.name}/.ipynb_checkpoints/{saved.name} in its place. Or "
+        if has_checkpoint
+        else "To start it again, "
+    )
+    return f"It is left as it is. {older}delete it, and make lab brings a fresh copy."
+
+
 def write(file: Path, content) -> None:
     """Writes JSON as the notebooks are published."""
     write_all({file: serialized(content)})
@@ -71,7 +111,7 @@ def write(file: Path, content) -> None:
 
 def write_all(contents: dict[Path, bytes]) -> None:
     """Writes files that belong together. Where this is interrupted, no file is left half-written."""
-    drafts = {file.with_name(f"{file.name}.draft"): file for file in contents}
+    drafts = {file.with_name(f".{file.name}.draft"): file for file in contents}
     try:
         for draft, file in drafts.items():
             draft.write_bytes(contents[file])
@@ -80,6 +120,11 @@ def write_all(contents: dict[Path, bytes]) -> None:
     finally:
         for draft in drafts:
             draft.unlink(missing_ok=True)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Writes `file` whole or not at all, so that a full disk or a kill leaves no half of it."""
+    write_all({file: text.encode()})
 
 
 def source(cell) -> str:
