@@ -63,6 +63,13 @@ def test_ctrl_c_ends_the_kernel_too(tmp_path):
         os.kill(int(pid.read_text()), 0)
 
 
+def test_a_kernel_shows_figures_whatever_the_environment_says(tmp_path, monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    code = "import matplotlib.pyplot as plt; plt.plot([1]); plt.show()"
+    notebook = execute(save(tmp_path / "99_small.ipynb", code))
+    assert any("image/png" in output.get("data", {}) for output in notebook.cells[1].outputs)
+
+
 @pytest.mark.parametrize(("code", "status"), [("print('fine')", 0), ("1 / 0", 1)])
 def test_make_run_tells_by_its_status_whether_all_notebooks_ran(
     tmp_path, monkeypatch, capsys, code, status

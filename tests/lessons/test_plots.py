@@ -6,8 +6,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import plots
+from helpers.commands.support.execution import environment_of_kernels
 
 
 @pytest.fixture(autouse=True)
@@ -206,3 +209,12 @@ def test_learning_curves_leave_room_above_and_keep_their_names_apart():
     assert left.get_ylim()[0] == 0 and 0.75 < left.get_ylim()[1] < 0.9
     assert not overlapping(names_of(left))
     assert list(names_of(right)) == ["validation"]
+
+
+@pytest.mark.parametrize("backend", ["Agg", "pdf", ""])
+def test_a_notebook_shows_figures_whatever_the_environment_says(backend):
+    """As in an editor that starts kernels by itself, without `make lab`."""
+    cell = new_code_cell("from helpers import plots; plots.bars({'a': 1}, 'A title', 'an axis')")
+    client = NotebookClient(new_notebook(cells=[cell]), kernel_name="python3")
+    client.execute(env=environment_of_kernels() | {"MPLBACKEND": backend})
+    assert any("image/png" in output.get("data", {}) for output in client.nb.cells[0].outputs)

@@ -2,13 +2,13 @@
 
 import signal
 
-import psutil
-
 GRACE = 10  # seconds that a process has to end by itself
 
 
 def end_children() -> None:
     """Asks the children of this process to end, and kills what is left of them and of theirs after GRACE seconds."""
+    import psutil  # here, so that python -m helpers lists the commands before anything is installed
+
     children = psutil.Process().children()
     family = psutil.Process().children(recursive=True)
     for child in children:
