@@ -122,6 +122,16 @@ def browser_can_open() -> bool:
     )
 
 
+def check_port(options: list[str]) -> None:
+    """Raises CourseError where one of `options` names a port that cannot be one."""
+    for option in options:
+        port = option.removeprefix("--port=")
+        if port != option and not (port.isdigit() and 0 < int(port) < 65536):
+            raise CourseError(
+                f"{option}: {port!r} is no port. Give a number from 1 to 65535, as in PORT=8889."
+            )
+
+
 def lab_command(options: list[str], folder: Path = WORK, settings: Path = SETTINGS) -> list[str]:
     """The command that starts JupyterLab in `folder`, with the defaults in `settings`; `options` come last, so they win."""
     command = [
@@ -146,12 +156,7 @@ def open_lab(
     text: Callable[[Path], str] = without_outputs,
 ) -> int:
     """Copies the notebooks into `folder` and opens JupyterLab there; returns its exit status."""
-    for option in options:
-        port = option.removeprefix("--port=")
-        if port != option and not (port.isdigit() and 0 < int(port) < 65536):
-            raise CourseError(
-                f"{option}: {port!r} is no port. Give a number from 1 to 65535, as in PORT=8889."
-            )
+    check_port(options)
     source = find_mrpc()
     if os.environ.get("GLUE_DIR"):
         os.environ["GLUE_DIR"] = source.path  # absolute: kernels run in `folder`

@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 from nbclient.exceptions import CellExecutionError
 
-from helpers.commands.support.execution import execute_visibly, printed
+from helpers.commands.support.execution import execute_visibly, has_error, printed
 from helpers.commands.support.notebooks import (
     NOTEBOOKS,
     WORK,
@@ -102,10 +102,6 @@ def verdict_of(cell) -> tuple[str, str]:
         if first.startswith(beginning):
             return word, first
     return "no verdict", first
-
-
-def has_error(cell) -> bool:
-    return any(output.output_type == "error" for output in cell.outputs)
 
 
 def run_checks(file: Path, reference) -> dict[str, tuple[str, str]]:

@@ -18,7 +18,7 @@ import pytest
 
 from helpers import __main__ as command_line
 from helpers.commands import kit, lab, present, slides
-from helpers.commands.support.notebooks import UnreadableNotebookError
+from helpers.commands.support.notebooks import UnreadableNotebookError, notebook_files
 from helpers.runs import PROJECT
 from helpers.sources import SAMPLE
 
@@ -221,6 +221,12 @@ def test_jupyterlab_and_its_kernels_import_the_helpers_beside_it_and_show_figure
     assert command[:3] == [sys.executable, "-m", "jupyterlab"]  # no script with a path in it
     assert environment["PYTHONPATH"].split(os.pathsep)[0] == str(PROJECT)
     assert "inline" in environment["MPLBACKEND"]
+
+
+def test_the_copies_come_without_the_instructors_notes():
+    for file in notebook_files():
+        assert "**Instructor, " in file.read_text(encoding="utf-8")
+        assert "**Instructor, " not in lab.without_outputs(file)
 
 
 def test_jupyterlab_listens_on_this_machine_only():

@@ -43,13 +43,16 @@ def signal_handlers_kept():
             signal.signal(number, handler)
 
 
-def execute(file: Path, progress=None):
+def execute(file: Path, progress=None, last_code: str = ""):
     """The notebook in `file`, read and executed from a fresh kernel in its folder; its outputs are in the returned object.
 
-    `progress(done, total)` is called before each code cell. Raises CellExecutionError at the first cell that fails; the
-    notebook so far is then the exception's `notebook`. Ctrl-C and SIGTERM end the kernel, too, and raise KeyboardInterrupt.
+    `progress(done, total)` is called before each code cell. `last_code` is run behind the notebook's own cells, and is the
+    last cell of what is returned. Raises CellExecutionError at the first cell that fails; the notebook so far is then the
+    exception's `notebook`. Ctrl-C and SIGTERM end the kernel, too, and raise KeyboardInterrupt.
     """
     notebook = nbformat.read(file, as_version=4)
+    if last_code:
+        notebook.cells.append(nbformat.v4.new_code_cell(last_code))
     for cell in code_cells(notebook):
         # what did not run now must not look as if it had
         cell.outputs, cell.execution_count = [], None
@@ -85,8 +88,8 @@ def execute(file: Path, progress=None):
     return notebook
 
 
-def execute_visibly(file: Path):
-    """`execute(file)`, while a line on stderr counts cells and seconds; where that is no terminal, it says that it began."""
+def execute_visibly(file: Path, last_code: str = ""):
+    """`execute`, while a line on stderr counts cells and seconds; where that is no terminal, it says that it began."""
     start, terminal = time.perf_counter(), sys.stderr.isatty()
 
     def progress(done, total):
@@ -98,10 +101,14 @@ def execute_visibly(file: Path):
     if not terminal:
         print(f"running {file.stem} ...", file=sys.stderr, flush=True)
     try:
-        return execute(file, progress)
+        return execute(file, progress, last_code)
     finally:
         if terminal:
             print("\r\033[K", end="", file=sys.stderr)
+
+
+def has_error(cell) -> bool:
+    return any(output.output_type == "error" for output in cell.outputs)
 
 
 def printed(cell) -> str:
