@@ -127,9 +127,9 @@ def check_facts(item, code):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    session = terminalreporter._session
-    with_output = [item for item in notebook_cells(session.items) if item.cell.outputs]
-    if with_output:
+    cells = notebook_cells(terminalreporter._session.items)
+    if cells:
+        with_output = [item for item in cells if item.cell.outputs]
         compared = [item for item in with_output if item.options["check"]]
         source = config.stash[source_key]
         terminalreporter.write_line(
