@@ -27,7 +27,7 @@ def diagnosis(training: list, validation: list, accuracies: list, majority: floa
 
 @check
 def check_names_of_curves(names, curves, majority):
-    """`names`: a key of SIGNS for each key of `curves`; a curve is (training losses, validation losses, accuracies)."""
+    """`names`: a key of SIGNS per key of `curves`, which are (training losses, validation losses, accuracies)."""
     require(
         isinstance(names, Mapping) and set(names) == set(curves),
         f"names should be a dictionary with the keys {', '.join(curves)}.",
@@ -84,22 +84,17 @@ def check_best_step(best_step, log_history):
         return [entry for entry in history if "eval_loss" in entry]
 
     given = step_of(made_up)
-    tell_apart(
-        given,
-        20,
-        {
-            "this is the lowest loss itself. At which step was it?": 0.51,
-            "this is a position in a list. Each entry knows its step: entry['step'].": (
-                lambda given: given in (1, 4)
-            ),
-            "this is the step with the highest accuracy. Asked for is the lowest validation loss, which is more "
-            "sensitive.": 30,
-            "this is the step with the lowest training loss. Take eval_loss.": 25,
-            "this is the step with the highest loss. Lower is better: min(...).": 10,
-            "this is the last step, and not the best one.": 40,
-        },
-        f"in a made-up log the lowest validation loss, 0.51, is at step 20; your function says {given:g}.",
-    )
+    mistakes = {
+        "this is the lowest loss itself. At which step was it?": 0.51,
+        "this is a position in a list. Each entry knows its step: entry['step'].": given in (1, 4),
+        "this is the step with the highest accuracy. Asked for is the lowest validation loss, which is more "
+        "sensitive.": 30,
+        "this is the step with the lowest training loss. Take eval_loss.": 25,
+        "this is the step with the highest loss. Lower is better: min(...).": 10,
+        "this is the last step, and not the best one.": 40,
+    }
+    otherwise = f"in a made-up log the lowest validation loss, 0.51, is at step 20; your function says {given:g}."
+    tell_apart(given, 20, mistakes, otherwise)
     entries = evaluations(log_history)
     require(entries, "the log that you hand to the check has no evaluations.")
     real, wanted = step_of(log_history), min(entries, key=lambda entry: entry["eval_loss"])["step"]
@@ -128,21 +123,25 @@ def check_pairs_needed(pairs_needed, right_answers):
         variance = accuracy * (1 - accuracy)
         wanted = (2 * 1.96) ** 2 * variance / width**2
         asked = f"for accuracy {accuracy} and a width of {width}: {given:,.0f};"
+        mistakes = {
+            f"{asked} that is a quarter of what is needed. The interval goes 1.96 standard errors up *and* down, "
+            "so its width is twice that.": wanted / 4,
+            f"{asked} the square is missing. Width falls with the root of the number of pairs: half the width "
+            "takes four times as many.": math.sqrt(wanted),
+            f"{asked} the root of accuracy * (1 - accuracy) is still there after squaring. Solve for pairs once "
+            "more.": wanted / math.sqrt(variance),
+            f"{asked} the factor is missing. The interval is 2 * 1.96 standard errors wide, "
+            "not one.": variance / width**2,
+        }
+        otherwise = (
+            f"for accuracy {accuracy} and a width of {width}: {given:,.2f} is not it. Put your number of pairs into "
+            f"2 * 1.96 * sqrt(accuracy * (1 - accuracy) / pairs): it should give {width}."
+        )
         tell_apart(
             given,
             wanted,
-            {
-                f"{asked} that is a quarter of what is needed. The interval goes 1.96 standard errors up *and* down, "
-                "so its width is twice that.": wanted / 4,
-                f"{asked} the square is missing. Width falls with the root of the number of pairs: half the width "
-                "takes four times as many.": math.sqrt(wanted),
-                f"{asked} the root of accuracy * (1 - accuracy) is still there after squaring. Solve for pairs once "
-                "more.": wanted / math.sqrt(variance),
-                f"{asked} the factor is missing. The interval is 2 * 1.96 standard errors wide, "
-                "not one.": variance / width**2,
-            },
-            f"for accuracy {accuracy} and a width of {width}: {given:,.2f} is not it. Put your number of pairs into "
-            f"2 * 1.96 * sqrt(accuracy * (1 - accuracy) / pairs): it should give {width}.",
+            mistakes,
+            otherwise,
             same=lambda given, value: agrees(given, value, max(0.05 * value, 1)),
         )
     accuracy, pairs = fmean(right_answers), len(right_answers)

@@ -70,14 +70,14 @@ def agrees(given, value, tolerance: float = 0.0006) -> bool:
 def tell_apart(given, right, mistakes: dict, otherwise: str, same=agrees) -> None:
     """Raises NotYet unless `given` is `right`: with the message of the first mistake that it is, or `otherwise`.
 
-    `mistakes` holds, by message, what a mistake gives. This, like `right`, is a value that `same(given, value)`
-    compares, or a type, or a function that says of `given` whether it is meant.
+    `mistakes` holds, by message, what a mistake gives: a value that `same(given, value)` compares, or a type. Like
+    `right`, it may also be True or False, where a condition says more than a value.
     """
 
     def is_it(value) -> bool:
-        if isinstance(value, type):
-            return isinstance(given, value)
-        return value(given) if callable(value) else same(given, value)
+        if isinstance(value, bool):
+            return value
+        return isinstance(given, value) if isinstance(value, type) else same(given, value)
 
     if not is_it(right):
         known = (message for message, value in mistakes.items() if is_it(value))
