@@ -14,11 +14,12 @@ from nbformat.reader import NotJSONError
 from helpers.commands.support.execution import execute_visibly, printed
 from helpers.commands.support.notebooks import NOTEBOOKS, WORK, code_cells, notebook_files
 from helpers.errors import CourseError
+from helpers.exercises.verdict import NOT_ANSWERED, NOT_YET, RIGHT
 from helpers.runs import runs_folder
 from helpers.sources import use_mrpc
 
 PASSES = "passes"
-VERDICTS = {"Right:": PASSES, "Not answered yet:": "not answered yet", "Not yet:": "wrong"}
+VERDICTS = {RIGHT: PASSES, NOT_ANSWERED: "not answered yet", NOT_YET: "wrong"}
 
 
 def tagged(notebook, tag: str) -> dict[str, str]:

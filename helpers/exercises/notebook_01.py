@@ -118,12 +118,8 @@ def check_one_step(one_step, batch):
             f"the step is right, but the function returns {loss:.4f}, and the loss of this model before the step was "
             f"{wanted:.4f}."
         )
-        tell_apart(
-            loss,
-            by_lr and inner > 0 and not gradients and agrees(loss, wanted, 1e-4),
-            mistakes,
-            otherwise,
-        )
+        right = by_lr and inner > 0 and not gradients and agrees(loss, wanted, 1e-4)
+        tell_apart(loss, right, mistakes, otherwise)
     return (
         "with lr=5e-5 every parameter moves by 0.00005, a twentieth of AdamW's default. In its first step AdamW "
         "looks at the direction of a gradient only, so you choose the distance."

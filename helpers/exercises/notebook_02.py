@@ -64,20 +64,14 @@ def check_select(last_100, random_100, raw_train_dataset):
     mistakes = {
         "random_100 holds the first 100 rows in their order. Datasets do not change: "
         "shuffle(...) returns a new one.": first,
-        "random_100 holds the first 100 rows in another order. Shuffle first, then select.": set(
-            drawn
-        )
-        == set(first),
+        "random_100 holds the first 100 rows in another order. Shuffle the whole split first, "
+        "then select.": set(drawn) == set(first),
         "random_100 holds the last 100 rows. Shuffle the whole raw_train_dataset, so that every row "
         "may be drawn.": set(drawn) == set(last),
     }
-    otherwise = "random_100 is a random choice, but not that of seed 42. With shuffle(seed=42), everyone gets the same rows."
-    tell_apart(
-        drawn,
-        list(raw_train_dataset.shuffle(seed=42).select(range(100))["idx"]),
-        mistakes,
-        otherwise,
-    )
+    otherwise = "random_100 is a random choice, but not that of seed 42. shuffle(seed=42) gives all the same rows."
+    wanted = list(raw_train_dataset.shuffle(seed=42).select(range(100))["idx"])
+    tell_apart(drawn, wanted, mistakes, otherwise)
     return (
         f"of your random rows {fmean(random_100['label']):.0%} are equivalent, of all "
         f"{fmean(raw_train_dataset['label']):.0%}. The first or last rows of a dataset may have an order that you do "
@@ -95,15 +89,12 @@ def check_filter(same_start, raw_train_dataset):
     def numbers(condition):
         return {row["idx"] for row in raw_train_dataset if condition(row)}
 
-    a_dataset(
-        same_start,
-        "same_start",
-        {
-            "this is a number. Keep the dataset that filter(...) returns; its length is for the check.": int,
-            "this is a function. raw_train_dataset.filter(...) takes it, and returns the dataset that is "
-            "asked for.": callable(same_start),
-        },
-    )
+    mistakes = {
+        "this is a number. Keep the dataset that filter(...) returns; its length is for the check.": int,
+        "this is a function. raw_train_dataset.filter(...) takes it, and returns the dataset that is "
+        "asked for.": callable(same_start),
+    }
+    a_dataset(same_start, "same_start", mistakes)
     require(
         len(same_start) > 0,
         'no row was kept: your function never returned True. Labels are numbers (0, not "0"), only the first words '
@@ -130,10 +121,7 @@ def check_filter(same_start, raw_train_dataset):
         "split() makes words of it.": zeros & letter,
         "nothing was filtered out.": set(raw_train_dataset["idx"]),
     }
-    otherwise = (
-        f"{len(found)} rows are kept, and they are not the right ones. Try your function on raw_train_dataset[0] "
-        "first."
-    )
+    otherwise = f"{len(found)} rows are kept, and not the right ones. Try your function on raw_train_dataset[0] first."
     tell_apart(found, found in (zeros & alike, zeros & in_any_case), mistakes, otherwise)
     return (
         f"{len(found)} pairs, {len(found) / len(zeros):.0%} of those with label 0. Two sentences may begin alike and "

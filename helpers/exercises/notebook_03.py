@@ -26,7 +26,8 @@ def check_test_baseline(test_accuracy, test_f1, raw_datasets):
     def scores(split):
         labels = list(raw_datasets[split]["label"])
         constant = [majority] * len(labels)
-        return accuracy_score(labels, constant), f1_score(labels, constant, zero_division=0)
+        f1 = f1_score(labels, constant, zero_division=0)
+        return float(accuracy_score(labels, constant)), float(f1)
 
     def of_another_split(name, score):
         return {
@@ -50,8 +51,8 @@ def check_test_baseline(test_accuracy, test_f1, raw_datasets):
         **of_another_split("F1", 1),
         "an F1 of 0 is that of the other class, or of answering 0 everywhere. "
         "Take the F1 of label 1.": 0.0,
-        f"{f1:g} is right, but rounded to two digits. Give F1 itself, or at least three digits.": f1
-        == round(wanted[1], 2),
+        f"{f1:g} is right, but rounded to two digits. Give the score itself, or at least "
+        "three digits.": f1 == round(wanted[1], 2),
     }
     otherwise = (
         f"the accuracy is right, and F1 is not {f1:.3f}. f1_score takes the labels first, then the answers, and looks "
@@ -83,16 +84,13 @@ def check_longest_pair(longest_pair, longest_label, raw_datasets):
     words = [sum(len(text.split()) for text in pair) for pair in texts]
     characters = [sum(map(len, pair)) for pair in texts]
     single = [max(len(text.split()) for text in pair) for pair in texts]
-
     mistakes = {
         "this is the shortest pair: sorting begins with the smallest. max(...) takes the same key, "
         "and gives the largest.": words[position] == min(words),
         "this pair has the most characters. len() of a string counts characters; "
         "split() it into words first.": characters[position] == max(characters),
-        "this pair has the longest single sentence. Add the words of both sentences.": single[
-            position
-        ]
-        == max(single),
+        "this pair has the longest single sentence. Add up the words of both sentences, and look for "
+        "the largest sum.": single[position] == max(single),
     }
     otherwise = f"this pair has {words[position]} words in its two sentences, and there is one with {max(words)}."
     tell_apart(position, words[position] == max(words), mistakes, otherwise)
@@ -157,15 +155,12 @@ def check_share_half(share_half, raw_datasets):
     answers = [answer_to(row) for row in rows]
     shared = [(len(a & b), len(a | b)) for a, b in map(word_sets, rows)]
     wanted = [float(both / either >= 0.5) for both, either in shared]
-
     wrong = [answer != right for answer, right in zip(answers, wanted, strict=True)]
+    constant = len(set(answers)) == 1
     first = wrong.index(True) if any(wrong) else 0
     mistakes = {
-        "every answer is the wrong way round: 1 is for pairs that share many words.": [
-            1 - answer for answer in wanted
-        ],
-        f"your function says {answers[0]:g} to every pair, whatever its words.": len(set(answers))
-        == 1,
+        "every answer is the wrong way round: 1 is for pairs that share many words.": all(wrong),
+        f"your function says {answers[0]:g} to every pair, whatever its words.": constant,
         "'silent' and 'listen' have the same letters, and they are different words. set(text) holds letters: "
         "split() first.": wrong[7],
         "a pair that shares exactly half of its words is called not equivalent. At least half is >=, "

@@ -51,10 +51,13 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
     """`together`: row 15 of train tokenized as a pair; `apart`: its two sentences, each tokenized alone."""
     train = raw_datasets["train"]
 
-    def texts_of(position):
+    def texts_at(position):
         return [train[position][name] for name in ("sentence1", "sentence2")]
 
-    texts = texts_of(15)
+    def ids_at(position):
+        return tokenizer(*texts_at(position))["input_ids"]
+
+    texts = texts_at(15)
     pair, single = tokenizer(*texts), tokenizer(texts)["input_ids"]
     given = ids_of(together, tokenizer, "together")
     joined = tokenizer(["".join(texts), " ".join(texts)])["input_ids"]
@@ -64,9 +67,9 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
         "not their sum.": given in joined,
         "together holds one of the two sentences only.": given in single,
         **{
-            f"together is the pair in row {other}. Row 15 is raw_datasets['train'][15].": tokenizer(
-                *texts_of(other)
-            )["input_ids"]
+            f"together is the pair in row {other}. Row 15 is raw_datasets['train'][15].": ids_at(
+                other
+            )
             for other in (14, 16)
             if other < len(train)
         },
@@ -125,6 +128,7 @@ def check_single_sentences(tokenized_reviews, reviews, tokenizer):
         "tensors.",
     )
     texts = list(reviews["sentence"])
+    padded = any(tokenizer.pad_token_id in ids for ids in rows)
     longest, limit = max(map(len, rows)), tokenizer.model_max_length
 
     def tokenized(*texts, **options):
@@ -133,19 +137,14 @@ def check_single_sentences(tokenized_reviews, reviews, tokenizer):
     mistakes = {
         f"one review has {longest} tokens, more than the model takes ({limit}). "
         "truncation=True cuts it.": tokenized(texts),
-        "the rows are padded. Leave padding to the collator, which knows the batch.": any(
-            tokenizer.pad_token_id in ids for ids in rows
-        ),
+        "the rows are padded. Leave padding to the collator, which knows the batch.": padded,
         "each sentence was tokenized as a pair with itself. There is one sentence only: "
         "one text for the tokenizer.": tokenized(texts, texts, truncation=True),
         f"the longest review was cut to {longest} tokens, and the model takes {limit}. truncation=True by itself "
         "cuts there; a smaller max_length loses text.": longest < limit
         and rows == tokenized(texts, truncation=True, max_length=longest),
     }
-    otherwise = (
-        "the tokens are not those of the column sentence, truncated. Compare tokenizer.decode(...) of a row with its "
-        "sentence."
-    )
+    otherwise = "these are not the tokens of the column sentence, truncated. Compare tokenizer.decode(...) of a row."
     tell_apart(rows, tokenized(texts, truncation=True), mistakes, otherwise)
     types = tokenized_reviews["token_type_ids"][:] if "token_type_ids" in columns else [[0]]
     return (
@@ -212,6 +211,7 @@ def check_any_task(tokenize_function_for, tokenizer):
                 f"for {task} a single row comes out, of the *names* {' and '.join(columns)}. The texts are "
                 "example[column]."
             ) from None
+        padded = any(tokenizer.pad_token_id in ids for ids in given)
         longest = max(map(len, given), default=0)
         texts = [example[column] for column in columns]
         wanted = tokenized(*texts)
@@ -228,9 +228,7 @@ def check_any_task(tokenize_function_for, tokenizer):
         mistakes |= {
             f"for {task} {len(given)} rows come out, and three went in. Each column is an argument of its own, not a "
             "part of one list.": len(given) != 3,
-            f"for {task} the rows are padded. Leave padding to the collator.": any(
-                tokenizer.pad_token_id in ids for ids in given
-            ),
+            f"for {task} the rows are padded. Leave padding to the collator.": padded,
             f"for {task} a long text keeps {longest} tokens, and the model takes "
             f"{tokenizer.model_max_length}: truncation=True.": longest > tokenizer.model_max_length,
         }

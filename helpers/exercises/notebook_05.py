@@ -31,14 +31,13 @@ def check_longest_batch(longest_batch, padding_share, tokenized_datasets):
     wanted = sorted(lengths)[-8:]
     require(len(mask) == 8, f"the batch has {len(mask)} rows, not 8.")
     given = sorted(mask.sum(dim=1).tolist())
+    shortest, first, last = sorted(lengths)[:8], sorted(lengths[:8]), sorted(lengths[-8:])
     mistakes = {
         "these are the eight shortest pairs. sorted() begins with the smallest: take the last eight, "
-        "or reverse=True.": sorted(lengths)[:8],
+        "or reverse=True.": shortest,
         "these are the first eight pairs. Sort positions by length, "
-        "then take the rows at these positions.": sorted(lengths[:8]),
-        "these are the last eight rows of the split. Sort positions by length first.": sorted(
-            lengths[-8:]
-        ),
+        "then take the rows at these positions.": first,
+        "these are the last eight rows of the split. Sort positions by length first.": last,
         "you have taken the rows *at* the largest lengths, as if a length were a position. Sort "
         "range(len(lengths)) by length.": sorted(lengths[at] for at in wanted if at < len(lengths)),
     }
@@ -50,27 +49,19 @@ def check_longest_batch(longest_batch, padding_share, tokenized_datasets):
         "batch's longest.",
     )
     share = a_number(padding_share, "padding_share")
-    padding, real = mask.eq(0).sum().item(), mask.sum().item()
+    padding, real = float(mask.eq(0).sum()), float(mask.sum())
     right = padding / mask.numel()
     mistakes = {
-        "padding_share is the number of padded tokens. Divide by all tokens of the batch.": float(
-            padding
-        ),
+        "padding_share is the number of padded tokens. Divide by all tokens of the batch.": padding,
         f"padding_share is {share:g}. A share lies between 0 and 1; a percentage is a hundred times "
         "as large.": share > 1,
         "this is the share of real tokens. The mask has 1 for text and 0 for padding.": 1 - right,
         "this is padding per real token. A share has all tokens of the batch under it, "
         "padding included.": padding / real,
     }
-    otherwise = (
-        f"the batch is right; the share of its zeros in the attention mask is not {share:.3f}."
-    )
-    tell_apart(
-        share,
-        any(agrees(share, round(right, digits), 1e-4) for digits in (2, 3, 9)),
-        mistakes,
-        otherwise,
-    )
+    otherwise = f"the batch is right; the share of zeros in its attention mask is not {share:.3f}."
+    is_right = any(agrees(share, round(right, digits), 1e-4) for digits in (2, 3, 9))
+    tell_apart(share, is_right, mistakes, otherwise)
     return (
         f"the shape is {tuple(mask.shape)}, and {right:.0%} is padding. The longest pairs are of similar length, so "
         "they fit well together; that is what length-grouping makes use of."
@@ -135,7 +126,7 @@ def check_sorted_ratio(sorted_ratio, lengths):
         f"{given:.3f} is close, and not that of the whole split sorted into batches of 8. Is it the "
         "length-grouped order, or another batch size?": given <= 1.1,
     }
-    otherwise = f"{given:.3f} is not it. In sorted batches all pairs are about equally long: expect a number just above 1."
+    otherwise = f"{given:.3f} is not it. Pairs in a sorted batch are about equally long: expect a number just above 1."
     tell_apart(given, any(agrees(given, value) for value in wanted), mistakes, otherwise)
     return (
         f"{wanted[0]:.4f}, as good as it gets. But every epoch would have the same batches in the same order, all "

@@ -50,6 +50,7 @@ def check_all_metrics(compute_all_metrics):
     def has_precision(**options):
         return agrees(given[2], scores(**options)[0])
 
+    of_label_0 = has_precision(average="binary", pos_label=0)
     wrong = next((i for i in range(4) if not agrees(given[i], wanted[i])), 0)
     mistakes = {
         "precision and recall are swapped. scikit-learn takes the labels first, "
@@ -59,11 +60,9 @@ def check_all_metrics(compute_all_metrics):
             "what scikit-learn takes by itself.": has_precision(average=average)
             for average in ("macro", "weighted")
         },
-        "this is the precision of label 0. Equivalent is label 1.": has_precision(
-            average="binary", pos_label=0
-        ),
+        "this is the precision of label 0. Equivalent is label 1.": of_label_0,
     }
-    otherwise = f"on ten made-up pairs {names[wrong]} is {wanted[wrong]:.3f}, and your function says {given[wrong]:.3f}."
+    otherwise = f"on ten made-up pairs {names[wrong]} is {wanted[wrong]:.3f}; your function says {given[wrong]:.3f}."
     tell_apart(given, wanted, mistakes, otherwise)
     return (
         f"on ten made-up pairs precision is {precision:.2f} and recall {recall:.2f}; f1, {f1:.2f}, lies between, "
@@ -159,26 +158,26 @@ def check_confident_mistakes(confident_mistakes, logits, labels):
     for count in (3, 2, len(truth)):
         wanted = wrong[:count]
         given = positions_for(made_up, truth, count)
+        others = bool(set(given) - set(wrong))
         mistakes = {
             "your function returns losses, or nothing; asked for are the positions of the pairs: "
-            "argsort(...).": not given or not set(given) <= set(worst_first),
+            "argsort(...).": not given or bool(set(given) - set(worst_first)),
             "these are the surest answers, right ones among them. A mistake is an answer that differs from the "
             "label.": surest[:count],
             f"with count={count} your function returns all {len(wrong)} mistakes. "
             "Take the first `count` of them.": wrong,
             "these are mistakes, the least confident first. "
             "The worst has the largest loss: sort downwards.": wrong[::-1][:count],
-            "these are the right positions in another order. The worst comes first.": sorted(given)
-            == sorted(wanted),
-            f"with count={count}, among {len(truth)} pairs of which {len(wrong)} are mistakes, your function "
-            "returns right answers, too. Drop those whose class equals the label.": not set(given)
-            <= set(wrong),
+            "these are the right positions in another order. The worst, with the largest loss, "
+            "comes first.": sorted(given) == sorted(wanted),
+            f"with count={count}, among {len(truth)} pairs of which {len(wrong)} are mistakes, your function returns "
+            "right answers, too. Drop those whose class equals the label.": others,
         }
-        otherwise = f"for made-up logits the {len(wanted)} worst mistakes are at {wanted}, and your function says {given}."
+        otherwise = f"for made-up logits the {len(wanted)} worst mistakes are at {wanted}; your function says {given}."
         tell_apart(given, wanted, mistakes, otherwise)
     logits, labels = np.asarray(logits), np.asarray(labels)
     mistakes = int((logits.argmax(axis=-1) != labels).sum())
-    worst = positions_for(logits, labels, 5)
+    worst = list(map(int, positions_for(logits, labels, 5)))
     sure = losses_of(logits[worst], labels[worst])
     return (
         f"your model makes {mistakes} mistakes on validation; in the worst, at {', '.join(map(str, worst))}, it gives "

@@ -185,10 +185,10 @@ def check_training_loop(train, new_model, tokenizer):
     }
 
     def losses_of(model, optimizer) -> list[float]:
-        losses = a_list(
-            call(train, model, batches, optimizer, hints=hints), "what your function returns"
-        )
-        return [a_number(loss, "each loss") for loss in losses]
+        losses = call(train, model, batches, optimizer, hints=hints)
+        return [
+            a_number(loss, "each loss") for loss in a_list(losses, "what your function returns")
+        ]
 
     start, lr = tiny_model().to(device), 1e-2
     model = copy.deepcopy(start)
@@ -212,7 +212,7 @@ def check_training_loop(train, new_model, tokenizer):
     tell_apart(len(losses), len(batches), mistakes, otherwise)
     steps = calls.count("step")
     mistakes = {
-        "optimizer.step() is never called: the gradients are there, and nobody moves the weights.": 0
+        "optimizer.step() is never called: the gradients are there, and nobody moves weights.": 0
     }
     otherwise = f"{len(batches)} batches, and {steps} steps. There should be one for each batch."
     tell_apart(steps, len(batches), mistakes, otherwise)
@@ -230,9 +230,8 @@ def check_training_loop(train, new_model, tokenizer):
         "the losses are not those of one step per batch, with the loss from before the step. In this order: forward, "
         "backward, step, zero_grad."
     )
-    tell_apart(
-        losses, losses_with(), mistakes, otherwise, same=functools.partial(agrees, tolerance=0.001)
-    )
+    same = functools.partial(agrees, tolerance=0.001)
+    tell_apart(losses, losses_with(), mistakes, otherwise, same)
     real = new_model().to(device)
     losses = losses_of(real, torch.optim.AdamW(real.parameters(), lr=2e-4))
     first, last = fmean(losses[:4]), fmean(losses[4:])

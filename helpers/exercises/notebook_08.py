@@ -80,9 +80,6 @@ def check_best_step(best_step, log_history):
         )
         return a_number(given, "what your function returns")
 
-    def evaluations(history) -> list[dict]:
-        return [entry for entry in history if "eval_loss" in entry]
-
     given = step_of(made_up)
     mistakes = {
         "this is the lowest loss itself. At which step was it?": 0.51,
@@ -95,7 +92,7 @@ def check_best_step(best_step, log_history):
     }
     otherwise = f"in a made-up log the lowest validation loss, 0.51, is at step 20; your function says {given:g}."
     tell_apart(given, 20, mistakes, otherwise)
-    entries = evaluations(log_history)
+    entries = [entry for entry in log_history if "eval_loss" in entry]
     require(entries, "the log that you hand to the check has no evaluations.")
     real, wanted = step_of(log_history), min(entries, key=lambda entry: entry["eval_loss"])["step"]
     require(
@@ -118,6 +115,9 @@ def check_pairs_needed(pairs_needed, right_answers):
     def pairs_for(accuracy, width) -> float:
         return a_number(call(pairs_needed, accuracy, width), "what your function returns")
 
+    def about(given, value) -> bool:
+        return agrees(given, value, max(0.05 * value, 1))
+
     for accuracy, width in [(0.5, 0.1), (0.8, 0.04), (0.9, 0.02), (0.8, 0.01)]:
         given = pairs_for(accuracy, width)
         variance = accuracy * (1 - accuracy)
@@ -137,13 +137,7 @@ def check_pairs_needed(pairs_needed, right_answers):
             f"for accuracy {accuracy} and a width of {width}: {given:,.2f} is not it. Put your number of pairs into "
             f"2 * 1.96 * sqrt(accuracy * (1 - accuracy) / pairs): it should give {width}."
         )
-        tell_apart(
-            given,
-            wanted,
-            mistakes,
-            otherwise,
-            same=lambda given, value: agrees(given, value, max(0.05 * value, 1)),
-        )
+        tell_apart(given, wanted, mistakes, otherwise, same=about)
     accuracy, pairs = fmean(right_answers), len(right_answers)
     now = 2 * 1.96 * math.sqrt(accuracy * (1 - accuracy) / pairs)
     return (

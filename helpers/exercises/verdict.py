@@ -57,13 +57,13 @@ def has_dots(value) -> bool:
 
 
 def agrees(given, value, tolerance: float = 0.0006) -> bool:
-    """Whether two values are equal; a float, alone or in a list, may be rounded to three digits."""
+    """Whether two values are equal; floats, alone or in lists, up to `tolerance`, by default three digits."""
     if isinstance(value, list | tuple):
         return len(given) == len(value) and all(
             agrees(*pair, tolerance) for pair in zip(given, value, strict=True)
         )
     if isinstance(value, float):
-        return abs(given - value) <= tolerance
+        return bool(abs(given - value) <= tolerance)
     return given == value
 
 

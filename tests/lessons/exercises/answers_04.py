@@ -79,7 +79,7 @@ def for_single_sentences(course):
             "no column input_ids": (reviews, reviews, tokenizer),
             "should be a dataset": (tokenizer(texts, truncation=True), reviews, tokenizer),
             "a smaller max_length loses text": mapped("sentence", truncation=True, max_length=8),
-            "not those of the column": (
+            "not the tokens of the column": (
                 reviews.map(lambda row: tokenizer(row["sentence"][::-1], truncation=True)),
                 reviews,
                 tokenizer,

@@ -114,7 +114,7 @@ def for_confident_mistakes(course):
             "TypeError": whole(
                 lambda a, b, n: torch.nn.functional.cross_entropy(a, b, reduction="none")
             ),
-            "and your function says": whole(lambda a, b, n: wrong_first(a, b, n)[1:]),
+            "mistakes are at": whole(lambda a, b, n: wrong_first(a, b, n)[1:]),
             "should be a list": whole(lambda a, b, n: {"positions": 1}),
         },
     }

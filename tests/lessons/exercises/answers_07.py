@@ -109,7 +109,7 @@ def for_training_loop(course):
         "right": [loop(*"bsz"), loop(*"zbs"), loop(*"bsz", item=False)],
         "wrong": {
             "without zero_grad()": loop(*"bs"),
-            "nobody moves the weights": loop(*"b"),
+            "nobody moves weights": loop(*"b"),
             "the weights do not move": loop(*"sz"),
             "Append loss.item()": loop(*"bsz", losses=False),
             "inside the loop": loop(*"bsz", early=True),
