@@ -73,6 +73,22 @@ def test_each_exercise_passes_is_wrong_unanswered_or_raised(folders, capsys):
     assert {file: file.read_bytes() for file in work.iterdir()} == before
 
 
+def test_it_reads_what_a_real_check_prints(folders):
+    check = "check_steps_per_epoch(answer, range(100))"
+    setup = f"from helpers.exercises.notebook_07 import check_steps_per_epoch\n{check}"
+    answers = {
+        "passes": "answer = lambda pairs, size, processes: -(-pairs // (size * processes))",
+        "wrong": "answer = lambda pairs, size, processes: pairs",
+        "not answered yet": "answer = ...",
+    }
+    lesson = notebook("07", *answers.values())
+    for cell in lesson.cells[1::2]:
+        cell.source = setup
+    write(lesson, folders[1] / "07_real.ipynb")
+    results = progress.run_checks(folders[1] / "07_real.ipynb").values()
+    assert [word for word, _ in results] == list(answers)
+
+
 def test_a_notebook_without_an_answer_is_not_run(folders, capsys, monkeypatch):
     reference, work = folders
     write(notebook("01", "answer = ..."), reference / "01_small.ipynb")
