@@ -26,8 +26,15 @@ FEATURES = Features(
         "idx": Value("int32"),
     }
 )
-KEYS = ["event", "topic", "tellings", "near_miss"]
-KINDS = {"two tellings": 1, "near miss": 0, "other event": 0}
+KEYS = ["event", "topic", "tellings", "rewordings", "near_misses"]
+NEAR_MISSES = ["number", "day", "name", "place", "negation", "role", "other"]
+KINDS = {
+    "two tellings": 1,
+    "reworded": 1,
+    "more or less": 1,
+    **{f"near miss: {kind}": 0 for kind in NEAR_MISSES},
+    "other event": 0,
+}
 
 
 def read_events(file: Path = SAMPLE / "events.jsonl") -> list[dict]:
@@ -57,16 +64,36 @@ def check_event(event) -> None:
         raise ValueError(
             f"event {event['event']!r} does not begin with its topic {event['topic']!r}"
         )
-    tellings, near = event["tellings"], event["near_miss"]
-    if not isinstance(tellings, list) or len(tellings) != 3 or len(set(map(str, tellings))) != 3:
-        raise ValueError("not three different tellings")
-    if near is not None and (not isinstance(near, dict) or list(near) != ["text", "changes"]):
-        raise ValueError("near_miss is neither null nor an object with the keys text, changes")
-    if not all(
-        isinstance(text, str) and text.strip()
-        for text in (*tellings, (near or {"text": "-"})["text"])
+    tellings, rewordings, near_misses = (event[key] for key in KEYS[2:])
+    if not isinstance(tellings, list) or len(tellings) != 3:
+        raise ValueError("not three tellings")
+    for name, entries, keys in (
+        ("rewordings", rewordings, ["of", "text"]),
+        ("near_misses", near_misses, ["of", "kind", "changes", "text"]),
     ):
+        if not isinstance(entries, list) or len(entries) != 2:
+            raise ValueError(f"not two {name}")
+        for entry in entries:
+            if not isinstance(entry, dict) or list(entry) != keys:
+                raise ValueError(f"one of {name} is not an object with the keys {', '.join(keys)}")
+            if entry["of"] not in (0, 1, 2):
+                raise ValueError(f"one of {name} is of telling {entry['of']!r}, not 0, 1 or 2")
+            if entry.get("kind", "other") not in NEAR_MISSES:
+                raise ValueError(
+                    f"a near miss of kind {entry['kind']!r}, not {', '.join(NEAR_MISSES)}"
+                )
+    texts = sentences_of(event)
+    if not all(isinstance(text, str) and text.strip() for text in texts):
         raise ValueError("a text is empty or no text")
+    if len(set(texts)) != len(texts):
+        raise ValueError("a text is there twice")
+
+
+def sentences_of(event: dict) -> list[str]:
+    """All texts of an event: tellings, rewordings, near misses."""
+    return event["tellings"] + [
+        entry["text"] for entry in event["rewordings"] + event["near_misses"]
+    ]
 
 
 def word_overlap(sentence1: str, sentence2: str) -> float:
@@ -84,22 +111,22 @@ def split_of(sibling_pair: int, topic: int) -> str:
     return ("validation", "test")[(sibling_pair + topic) % 2]
 
 
-def pairs_of(first: dict, second: dict, alike: bool) -> list[tuple[str, str, str]]:
+def pairs_of(first: dict, second: dict) -> list[tuple[str, str, str]]:
     """All pairs that come from two sibling events, as (sentence1, sentence2, kind).
 
-    A near miss stands beside the telling that shares most of its words (`alike`), or fewest.
+    Equivalent are any two tellings, and each rewording beside its telling; not equivalent are each near miss beside its
+    telling, and the two tellings of the two events that share the most words.
     """
     pairs = []
     for event in (first, second):
-        pairs += [(*pair, "two tellings") for pair in itertools.combinations(event["tellings"], 2)]
-        if event["near_miss"]:
-            near = event["near_miss"]["text"]
-            tellings = sorted(event["tellings"], key=lambda telling: word_overlap(telling, near))
-            pairs.append((tellings[-1 if alike else 0], near, "near miss"))
+        tellings = event["tellings"]
+        pairs += [(*pair, "two tellings") for pair in itertools.combinations(tellings, 2)]
+        for rewording, kind in zip(event["rewordings"], ("reworded", "more or less"), strict=True):
+            pairs.append((tellings[rewording["of"]], rewording["text"], kind))
+        for near in event["near_misses"]:
+            pairs.append((tellings[near["of"]], near["text"], f"near miss: {near['kind']}"))
     crossed = itertools.product(first["tellings"], second["tellings"])
-    one, *rest = sorted(crossed, key=lambda pair: word_overlap(*pair), reverse=True)
-    other = next(pair for pair in rest if not set(pair) & set(one))
-    return [*pairs, (*one, "other event"), (*other, "other event")]
+    return [*pairs, (*max(crossed, key=lambda pair: word_overlap(*pair)), "other event")]
 
 
 def build_pairs(events: list[dict]) -> dict[str, list[dict]]:
@@ -109,9 +136,7 @@ def build_pairs(events: list[dict]) -> dict[str, list[dict]]:
     for number, (_, group) in enumerate(topics):
         group = list(group)
         for pair, siblings in enumerate(zip(group[::2], group[1::2], strict=True)):
-            splits[split_of(pair, number)] += pairs_of(
-                *siblings, alike=(pair + number // 2) % 2 == 0
-            )
+            splits[split_of(pair, number)] += pairs_of(*siblings)
     rng = random.Random(2005)  # the year of MRPC's paper
     for split, pairs in splits.items():
         rng.shuffle(pairs)
