@@ -1,11 +1,16 @@
 """Builds the bundled sample's three splits from its readable source: python -m helpers.sample.build
 
-events.jsonl holds one invented news event a line: `event` (its topic and number), `topic`, three `tellings` and,
-for every other event, a `near_miss` (`text`, and what it `changes`). Events 1 and 2 of a topic are siblings, two events
-of the same kind, and so are 3 and 4, and so on.
+events.jsonl holds one invented news event per line:
 
-From each event come three equivalent pairs (any two of its tellings). Not equivalent are the near miss beside the
-telling that it resembles most, and each event beside its sibling, with the tellings that share the most words.
+event        the topic and a number; events 1 and 2 of a topic are siblings, two events of the same kind, as are 3 and 4, and so on
+topic        one of 16
+tellings     three sentences that report the event in different words
+rewordings   three sentences that say the same as the telling `of` (0 to 2): a light rewording, one that says a little
+             more or less, and one that changes hardly a word
+near_misses  three sentences that resemble the telling `of` but change one fact: its `kind`, what it `changes`, and which
+             sentences state that fact, so that they `contradict` it (0 to 2 the tellings, 3 to 5 the rewordings)
+
+equivalent_pairs, near_miss_pairs and build_pairs say which pairs come from them.
 """
 
 import itertools
@@ -28,10 +33,14 @@ FEATURES = Features(
 )
 KEYS = ["event", "topic", "tellings", "rewordings", "near_misses"]
 NEAR_MISSES = ["number", "day", "name", "place", "negation", "role", "other"]
+ENTRIES = {
+    "rewordings": ["of", "text"],
+    "near_misses": ["of", "kind", "changes", "contradicts", "text"],
+}
+REWORDINGS = ["reworded", "more or less", "reworded"]
 KINDS = {
     "two tellings": 1,
-    "reworded": 1,
-    "more or less": 1,
+    **dict.fromkeys(REWORDINGS, 1),
     **{f"near miss: {kind}": 0 for kind in NEAR_MISSES},
     "other event": 0,
 }
@@ -64,24 +73,25 @@ def check_event(event) -> None:
         raise ValueError(
             f"event {event['event']!r} does not begin with its topic {event['topic']!r}"
         )
-    tellings, rewordings, near_misses = (event[key] for key in KEYS[2:])
+    tellings = event["tellings"]
     if not isinstance(tellings, list) or len(tellings) != 3:
         raise ValueError("not three tellings")
-    for name, entries, keys in (
-        ("rewordings", rewordings, ["of", "text"]),
-        ("near_misses", near_misses, ["of", "kind", "changes", "text"]),
-    ):
-        if not isinstance(entries, list) or len(entries) != 2:
-            raise ValueError(f"not two {name}")
+    for name, keys in ENTRIES.items():
+        entries = event[name]
+        if not isinstance(entries, list) or len(entries) != 3:
+            raise ValueError(f"not three {name}")
         for entry in entries:
             if not isinstance(entry, dict) or list(entry) != keys:
                 raise ValueError(f"one of {name} is not an object with the keys {', '.join(keys)}")
             if entry["of"] not in (0, 1, 2):
                 raise ValueError(f"one of {name} is of telling {entry['of']!r}, not 0, 1 or 2")
-            if entry.get("kind", "other") not in NEAR_MISSES:
-                raise ValueError(
-                    f"a near miss of kind {entry['kind']!r}, not {', '.join(NEAR_MISSES)}"
-                )
+    for near in event["near_misses"]:
+        if near["kind"] not in NEAR_MISSES:
+            raise ValueError(f"a near miss of kind {near['kind']!r}, not {', '.join(NEAR_MISSES)}")
+        if not isinstance(near["contradicts"], list) or near["of"] not in near["contradicts"]:
+            raise ValueError("a near miss does not contradict the telling that it is of")
+        if not set(near["contradicts"]) <= set(range(6)):
+            raise ValueError(f"a near miss contradicts {near['contradicts']}, not some of 0 to 5")
     texts = sentences_of(event)
     if not all(isinstance(text, str) and text.strip() for text in texts):
         raise ValueError("a text is empty or no text")
@@ -111,32 +121,77 @@ def split_of(sibling_pair: int, topic: int) -> str:
     return ("validation", "test")[(sibling_pair + topic) % 2]
 
 
-def pairs_of(first: dict, second: dict) -> list[tuple[str, str, str]]:
-    """All pairs that come from two sibling events, as (sentence1, sentence2, kind).
+def equivalent_pairs(event: dict) -> list[tuple[str, str, str]]:
+    """The event's pairs (sentence1, sentence2, kind) that say the same.
 
-    Equivalent are any two tellings, and each rewording beside its telling; not equivalent are each near miss beside its
-    telling, and the two tellings of the two events that share the most words.
+    Two of the three pairs of tellings, those whose lengths differ least; each rewording beside its telling; and two
+    rewordings of one telling beside each other, once.
     """
-    pairs = []
-    for event in (first, second):
-        tellings = event["tellings"]
-        pairs += [(*pair, "two tellings") for pair in itertools.combinations(tellings, 2)]
-        for rewording, kind in zip(event["rewordings"], ("reworded", "more or less"), strict=True):
-            pairs.append((tellings[rewording["of"]], rewording["text"], kind))
-        for near in event["near_misses"]:
-            pairs.append((tellings[near["of"]], near["text"], f"near miss: {near['kind']}"))
-    crossed = itertools.product(first["tellings"], second["tellings"])
-    return [*pairs, (*max(crossed, key=lambda pair: word_overlap(*pair)), "other event")]
+    tellings = event["tellings"]
+    pairs = sorted(
+        itertools.combinations(tellings, 2),
+        key=lambda pair: abs(len(pair[0].split()) - len(pair[1].split())),
+    )
+    found = [(*pair, "two tellings") for pair in pairs[:2]]
+    rewordings = list(zip(event["rewordings"], REWORDINGS, strict=True))
+    found += [(tellings[entry["of"]], entry["text"], kind) for entry, kind in rewordings]
+    alike = [
+        (first["text"], second["text"], "more or less" if "more or less" in kinds else "reworded")
+        for (first, second), kinds in (
+            zip(*pair, strict=True) for pair in itertools.combinations(rewordings, 2)
+        )
+        if first["of"] == second["of"]
+    ]
+    return found + alike[:1]
+
+
+def near_miss_pairs(event: dict, number: int) -> list[tuple[str, str, str]]:
+    """Each near miss of the event beside a sentence that it contradicts, as (sentence1, sentence2, kind).
+
+    That sentence is, in turn by the event's `number`, a rewording of the telling that the near miss resembles, another
+    telling, or that telling itself: so neither lengths nor common words tell near misses from rewordings.
+    """
+    found = []
+    for turn, near in enumerate(event["near_misses"], start=3 * number):
+        alike = [
+            entry["text"]
+            for position, entry in enumerate(event["rewordings"], start=3)
+            if entry["of"] == near["of"] and position in near["contradicts"]
+        ]
+        others = [
+            telling
+            for position, telling in enumerate(event["tellings"])
+            if position != near["of"] and position in near["contradicts"]
+        ]
+        if alike and turn % 2 == 0:
+            beside = alike[turn // 2 % len(alike)]
+        elif others and turn % 4 == 1:
+            beside = others[turn // 4 % len(others)]
+        else:
+            beside = event["tellings"][near["of"]]
+        found.append((beside, near["text"], f"near miss: {near['kind']}"))
+    return found
 
 
 def build_pairs(events: list[dict]) -> dict[str, list[dict]]:
-    """The rows of each split, MRPC's columns and `kind` (see KINDS), in an order that depends on nothing but `events`."""
+    """The rows of each split, MRPC's columns and `kind` (see KINDS), in an order that depends on nothing but `events`.
+
+    Besides each event's own pairs, every second pair of siblings stands as "other event", with the two tellings that
+    share the most words.
+    """
     splits = {"train": [], "validation": [], "test": []}
+    numbers = itertools.count()
+    siblings_seen = itertools.count()
     topics = itertools.groupby(events, key=lambda event: event["topic"])
-    for number, (_, group) in enumerate(topics):
+    for topic, (_, group) in enumerate(topics):
         group = list(group)
-        for pair, siblings in enumerate(zip(group[::2], group[1::2], strict=True)):
-            splits[split_of(pair, number)] += pairs_of(*siblings)
+        for position, siblings in enumerate(zip(group[::2], group[1::2], strict=True)):
+            pairs = splits[split_of(position, topic)]
+            for event in siblings:
+                pairs += equivalent_pairs(event) + near_miss_pairs(event, next(numbers))
+            if next(siblings_seen) % 2:
+                crossed = itertools.product(*(event["tellings"] for event in siblings))
+                pairs.append((*max(crossed, key=lambda pair: word_overlap(*pair)), "other event"))
     rng = random.Random(2005)  # the year of MRPC's paper
     for split, pairs in splits.items():
         rng.shuffle(pairs)
