@@ -74,21 +74,21 @@ def download(address: str, names: list[str], folder: Path, end: float) -> None:
     for name in names:
         if not (folder / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            _within(end - time.monotonic(), _download, f"{address}/{name}", folder / name, end)
+            _within(end - time.monotonic(), _download, address, name, folder, end)
 
 
-def _download(address: str, file: Path, end: float) -> None:
-    part = file.with_name(f"{file.name}.part")
+def _download(address: str, name: str, folder: Path, end: float) -> None:
+    part = folder / f"{name}.part"
     arrived = part.stat().st_size if part.exists() else 0
-    with _answer(address, file.name, start=arrived) as response, part.open("ab") as target:
-        if response.status_code != 206:  # the whole file, not its rest
+    with _answer(f"{address}/{name}", name, start=arrived) as response, part.open("ab") as target:
+        if response.status_code == 200:  # the whole file, not its rest
             target.truncate(0)
             arrived = 0
         total = arrived + int(response.headers.get("content-length", 0))
-        for chunk in response.iter_raw():
+        for chunk in response.iter_raw() if response.status_code != 416 else ():
             if time.monotonic() > end - 0.5:
                 raise OutOfReach(
-                    f"{host()} is slow: {arrived / 1e6:.1f} of {total / 1e6:.1f} MB of {file.name} have arrived within "
+                    f"{host()} is slow: {arrived / 1e6:.1f} of {total / 1e6:.1f} MB of {name} have arrived within "
                     f"{FETCH_LIMIT:g} s"
                 )
             target.write(chunk)
@@ -101,9 +101,9 @@ def _download(address: str, file: Path, end: float) -> None:
     if published and found != published[-1]:
         part.unlink()
         raise OutOfReach(
-            f"{file.name} was damaged on its way from {host()}: its sha256 is not the one published"
+            f"{name} was damaged on its way from {host()}: its sha256 is not the one published"
         )
-    part.rename(file)
+    part.rename(folder / name)
 
 
 @contextmanager
@@ -114,7 +114,8 @@ def _answer(path: str, what: str, start: int = 0):
     url = f"{constants.ENDPOINT}/{path}"
     try:
         with _client().stream("GET", url, timeout=timeout, headers=headers) as response:
-            if response.status_code not in (200, 206):
+            # 416: nothing is left to send after byte `start`
+            if response.status_code not in (200, 206, 416 if start else 200):
                 wait = response.headers.get("retry-after", "")
                 raise OutOfReach(
                     f"{host()} answered {response.status_code} {response.reason_phrase} for {what}"

@@ -81,10 +81,13 @@ def keep(name: str, fill: Callable[[Path], None]) -> Path:
 def make_cache_writable(folder: Path) -> None:
     """Sends `load_dataset(folder)` to a cache that this user can write to, where the usual one is read-only.
 
-    Even to read what is cached, `datasets` opens its lock files for writing.
+    Even to read what is cached, `datasets` opens its lock files for writing. Raises SourceError.
     """
     cache = Path(datasets.config.HF_DATASETS_CACHE)
     first = next(each for each in (cache, *cache.parents) if each.exists())
     used = [first, *cache.glob(f"{folder.name}/**/"), *cache.glob(f"*{folder.name}*.lock")]
     if not all(os.access(each, os.W_OK) for each in used):
-        datasets.config.HF_DATASETS_CACHE = own_cache() / "datasets"
+        try:
+            datasets.config.HF_DATASETS_CACHE = _made_writable(own_cache() / "datasets")
+        except OSError as error:
+            raise cannot_be_written(error) from None
