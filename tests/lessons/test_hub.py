@@ -438,7 +438,7 @@ UNUSABLE = {
     "a DistilBERT": (
         "config.json",
         b'{"model_type": "distilbert"}',
-        "a model of the kind distilbert",
+        "it is a model of the kind distilbert",
     ),
 }
 
