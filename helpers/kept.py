@@ -33,7 +33,7 @@ def writable_home() -> Path:
         return _made_writable(shared)
     except OSError as error:
         problem = error
-    if problem.errno in READ_ONLY and shared.parent.is_dir():
+    if problem.errno in READ_ONLY and os.path.isdir(shared.parent):  # Path.is_dir() may raise
         try:
             return _made_writable(own)
         except OSError as error:

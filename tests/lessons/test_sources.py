@@ -5,6 +5,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import datasets
@@ -229,12 +230,11 @@ def use_as_another_user(folder, home):
 
 
 @pytest.fixture
-def shared(tmp_path_factory):
-    """A folder that every user may enter."""
-    folder = tmp_path_factory.mktemp("shared")
-    for each in (folder, folder.parent, folder.parent.parent):
-        each.chmod(0o755)
-    return folder
+def shared():
+    """A folder that every user may enter, as pytest's own are not."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder)
 
 
 def cached_by_the_course(home):
