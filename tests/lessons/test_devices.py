@@ -7,13 +7,14 @@ import pytest
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
-from transformers import TrainingArguments
+from transformers import TrainingArguments, training_args
 
 
 @pytest.fixture
 def apple(monkeypatch):
     """A machine that says of itself that it has an Apple GPU."""
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    monkeypatch.setattr(training_args, "is_torch_mps_available", lambda: True)  # it is cached
     monkeypatch.setattr(torch.backends.mps, "is_built", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setenv("PYTORCH_ENABLE_MPS_FALLBACK", "")  # Accelerate sets it; this puts it back
@@ -24,6 +25,7 @@ def apple(monkeypatch):
 def cpu(monkeypatch):
     """A machine without a GPU."""
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    monkeypatch.setattr(training_args, "is_torch_mps_available", lambda: False)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     yield from fresh_state()
 
