@@ -140,8 +140,7 @@ def pytest_runtest_call(item):
             fate = "failed"
         raise
     finally:
-        if item.cell.outputs:
-            item.user_properties.append(("output", fate))
+        item.user_properties.append(("output", fate if item.cell.outputs else None))
     code = item.config.stash[facts_key].get(item.cell.get("id"))
     if code:
         check_facts(item, code)
@@ -184,10 +183,11 @@ def pytest_terminal_summary(terminalreporter, config):
         for report in reports
         if isinstance(report, pytest.TestReport) and report.when == "call"
         for note in report.user_properties
+        if note[0] in ("output", "facts")
     ]
-    outputs = Counter(fate for name, fate in notes if name == "output")
+    outputs = Counter(fate for name, fate in notes if name == "output" and fate)
     checked = sum(count for name, count in notes if name == "facts")
-    if outputs or checked:
+    if notes:
         rest = [f"; {outputs[fate]} {why}" for fate, why in NOT_COMPARED.items() if outputs[fate]]
         terminalreporter.write_line(
             f"Notebooks on MRPC, {config.stash[source_key].kind}: {outputs['compared']} outputs compared of "

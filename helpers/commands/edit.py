@@ -33,10 +33,8 @@ def edit(options: list[str], folder: Path = NOTEBOOKS, own: Path = OWN) -> int:
     """Opens JupyterLab on `folder`, with what it keeps for itself in `own`; returns its exit status."""
     check_port(options)
     print("When you have saved: make tidy, then make check.", flush=True)
-    try:
-        return subprocess.call(lab_command(options, folder, SETTINGS), env=environment(own))
-    except KeyboardInterrupt:
-        return 0
+    server = subprocess.Popen(lab_command(options, folder, SETTINGS), env=environment(own))
+    return server.wait()  # helpers/__main__.py ends it with this process
 
 
 def main(arguments: list[str]) -> int:

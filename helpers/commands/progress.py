@@ -26,11 +26,12 @@ from helpers.commands.support.notebooks import (
     way_back,
 )
 from helpers.errors import CourseError
+from helpers.exercises.verdict import NOT_ANSWERED, NOT_YET, RIGHT
 from helpers.runs import runs_folder
 from helpers.sources import use_mrpc
 
 PASSES = "passes"
-VERDICTS = {"Right:": PASSES, "Not answered yet:": "not answered yet", "Not yet:": "wrong"}
+VERDICTS = {RIGHT: PASSES, NOT_ANSWERED: "not answered yet", NOT_YET: "wrong"}
 
 
 def exercises_of(reference) -> list[tuple]:

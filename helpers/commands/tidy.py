@@ -12,7 +12,7 @@ from helpers.commands.support.notebooks import (
     NOTEBOOKS,
     notebook_files,
     number_of,
-    read,
+    read_notebook,
     serialized,
     write_all,
 )
@@ -43,13 +43,13 @@ def tidy(folder: Path = NOTEBOOKS) -> list[str]:
     before = {file: file.read_bytes() for file in files}
     published = {}
     for file in files:
-        notebook = read(file)
+        notebook = read_notebook(file)
         published_form(notebook, number_of(file))
         published[file] = serialized(notebook)
     write_changed(published)
     refused = format_code(files)
     write_changed(
-        {file: serialized(read(file)) for file in files}
+        {file: serialized(read_notebook(file)) for file in files}
     )  # in our order of keys, not ruff's
     if refused:
         raise CourseError(refused)

@@ -60,12 +60,9 @@ def check_mixed_labels(mixed_batch, model):
         f"for each: the shape ({rows},).",
     )
     values = labels.tolist()
-    tell_apart(
-        values,
-        [1, 0],
-        {"the two labels are in the wrong order. The first sentence has 1.": [0, 1]},
-        f"the labels are {values}. The first sentence keeps 1, the second gets 0.",
-    )
+    mistakes = {"the two labels are in the wrong order. The first sentence has 1.": [0, 1]}
+    otherwise = f"the labels are {values}. The first sentence keeps 1, the second gets 0."
+    tell_apart(values, [1, 0], mistakes, otherwise)
     with torch.no_grad():
         loss = a_number(call(lambda: model(**mixed_batch)).loss, "the loss")
     return (
@@ -92,45 +89,37 @@ def check_one_step(one_step, batch):
         with torch.no_grad():
             wanted = model(**example).loss.item()
         loss = call(one_step, model, dict(example), lr, hints=hints)
-        moved, inner_moved = (
+        loss = a_number(loss, "what your function returns")
+        moved, inner = (
             (weight.detach() - old).abs().mean().item()
             for weight, old in zip(watched, before, strict=True)
         )
         gradients = any(
-            parameter.grad is not None and parameter.grad.any() for parameter in model.parameters()
+            parameter.grad is not None and bool(parameter.grad.any())
+            for parameter in model.parameters()
         )
-        still = (
-            "the gradients are there, but nothing has moved. After backward() it is the optimizer's step() that moves."
-            if gradients
-            else "no parameter of the model that was handed over has moved, and none has a gradient. In this order: "
-            "loss.backward(), optimizer.step(), optimizer.zero_grad(), and all of it with the argument `model`."
-        )
-        tell_apart(
-            moved,
-            lr,
-            {
-                still: 0.0,
-                "parameters moved by 0.001, which is AdamW's own learning rate. "
-                "Hand it yours: lr=lr.": 1e-3,
-            },
-            f"with lr={lr} the average parameter of the classifier moved by {moved:.1e}. One step of AdamW moves it "
-            "by lr: is it AdamW, and one step only?",
-            same=lambda distance, other: agrees(distance, other, 0.2 * other),
-        )
-        require(
-            inner_moved,
-            "the classifier moves, and the layers below it do not. Hand all of model.parameters() to the optimizer.",
-        )
-        require(
-            not gradients,
-            "the step is right, but the gradients are still there, and the next step would add to them: zero_grad().",
-        )
-        loss = a_number(loss, "what your function returns")
-        require(
-            agrees(loss, wanted, 1e-4),
+        by_lr = agrees(moved, lr, 0.2 * lr)
+        mistakes = {
+            "the gradients are there, but nothing has moved. After backward() it is the optimizer's step() that "
+            "moves.": gradients and moved == 0,
+            "no parameter of the model that was handed over has moved, and none has a gradient. In this order: "
+            "loss.backward(), optimizer.step(), optimizer.zero_grad(), and all of it with the argument "
+            "`model`.": moved == 0,
+            "parameters moved by 0.001, which is AdamW's own learning rate. "
+            "Hand it yours: lr=lr.": agrees(moved, 1e-3, 2e-4),
+            f"with lr={lr} the average parameter of the classifier moved by {moved:.1e}. One step of AdamW moves "
+            "it by lr: is it AdamW, and one step only?": not by_lr,
+            "the classifier moves, and the layers below it do not. Hand all of model.parameters() to the "
+            "optimizer.": inner == 0,
+            "the step is right, but the gradients are still there, and the next step would add to them: "
+            "zero_grad().": gradients,
+        }
+        otherwise = (
             f"the step is right, but the function returns {loss:.4f}, and the loss of this model before the step was "
-            f"{wanted:.4f}.",
+            f"{wanted:.4f}."
         )
+        right = by_lr and inner > 0 and not gradients and agrees(loss, wanted, 1e-4)
+        tell_apart(loss, right, mistakes, otherwise)
     return (
         "with lr=5e-5 every parameter moves by 0.00005, a twentieth of AdamW's default. In its first step AdamW "
         "looks at the direction of a gradient only, so you choose the distance."
@@ -154,20 +143,19 @@ def check_only_classifier(classifier_optimizer, model):
     everything = dict(model.named_parameters())
     names = {name for name, parameter in everything.items() if id(parameter) in moving}
     new = {name for name in everything if name.startswith("classifier")}
-    tell_apart(
-        names,
-        new,
-        {
-            "this optimizer moves no parameter of `model`. Does it have the parameters of another model, are they "
-            "frozen, or is the learning rate 0?": set(),
-            f"{', '.join(sorted(new - names))} is left out. The new layer has a weight and a bias; "
-            ".parameters() gives both.": new.issuperset,
-            f"it moves all {len(everything)} tensors of the model. model.parameters() is everything: "
-            "take those of one part.": set(everything),
-        },
+    mistakes = {
+        "this optimizer moves no parameter of `model`. Does it have the parameters of another model, are they "
+        "frozen, or is the learning rate 0?": set(),
+        f"{', '.join(sorted(new - names))} is left out. The new layer has a weight and a bias; "
+        ".parameters() gives both.": names < new,
+        f"it moves all {len(everything)} tensors of the model. model.parameters() is everything: "
+        "take those of one part.": set(everything),
+    }
+    otherwise = (
         f"it also moves {', '.join(sorted(names - new)[:2])}, which is not the new layer. Which part of the model was "
-        "MISSING in the load report?",
+        "MISSING in the load report?"
     )
+    tell_apart(names, new, mistakes, otherwise)
     count = sum(everything[name].numel() for name in names)
     total = sum(parameter.numel() for parameter in everything.values())
     return (

@@ -26,7 +26,8 @@ def check_test_baseline(test_accuracy, test_f1, raw_datasets):
     def scores(split):
         labels = list(raw_datasets[split]["label"])
         constant = [majority] * len(labels)
-        return accuracy_score(labels, constant), f1_score(labels, constant, zero_division=0)
+        f1 = f1_score(labels, constant, zero_division=0)
+        return float(accuracy_score(labels, constant)), float(f1)
 
     def of_another_split(name, score):
         return {
@@ -36,40 +37,34 @@ def check_test_baseline(test_accuracy, test_f1, raw_datasets):
         }
 
     wanted, on_validation = scores("test"), scores("validation")
-    tell_apart(
-        accuracy,
-        wanted[0],
-        {
-            "the two scores are swapped: F1 is the higher one here.": (
-                lambda accuracy: agrees([accuracy, f1], wanted[::-1])
-            ),
-            **of_another_split("accuracy", 0),
-            "this is the accuracy of always answering the rarer label. "
-            "Which label is the majority's?": 1 - wanted[0],
-            f"{accuracy:g} is right, but rounded to two digits. Give the accuracy itself, "
-            "or at least three digits.": lambda accuracy: accuracy == round(wanted[0], 2),
-        },
-        f"the accuracy is not {accuracy:.3f}. It is the share of test pairs that have the majority label.",
-    )
-    tell_apart(
-        f1,
-        wanted[1],
-        {
-            **of_another_split("F1", 1),
-            "an F1 of 0 is that of the other class, or of answering 0 everywhere. "
-            "Take the F1 of label 1.": 0.0,
-            f"{f1:g} is right, but rounded to two digits. Give F1 itself, "
-            "or at least three digits.": lambda f1: f1 == round(wanted[1], 2),
-        },
+    mistakes = {
+        "the two scores are swapped: F1 is the higher one here.": agrees((f1, accuracy), wanted),
+        **of_another_split("accuracy", 0),
+        "this is the accuracy of always answering the rarer label. "
+        "Which label is the majority's?": 1 - wanted[0],
+        f"{accuracy:g} is right, but rounded to two digits. Give the accuracy itself, "
+        "or at least three digits.": accuracy == round(wanted[0], 2),
+    }
+    otherwise = f"the accuracy is not {accuracy:.3f}. It is the share of test pairs that have the majority label."
+    tell_apart(accuracy, wanted[0], mistakes, otherwise)
+    mistakes = {
+        **of_another_split("F1", 1),
+        "an F1 of 0 is that of the other class, or of answering 0 everywhere. "
+        "Take the F1 of label 1.": 0.0,
+        f"{f1:g} is right, but rounded to two digits. Give the score itself, or at least "
+        "three digits.": f1 == round(wanted[1], 2),
+    }
+    otherwise = (
         f"the accuracy is right, and F1 is not {f1:.3f}. f1_score takes the labels first, then the answers, and looks "
-        "at label 1 if you do not tell it otherwise.",
+        "at label 1 if you do not tell it otherwise."
     )
+    tell_apart(f1, wanted[1], mistakes, otherwise)
     order = (wanted[0] > on_validation[0]) - (wanted[0] < on_validation[0])
     than = {-1: "lower than", 0: "the same as", 1: "higher than"}[order]
     return (
         f"{wanted[0]:.3f} and {wanted[1]:.3f}, {than} on validation ({on_validation[0]:.3f} and "
-        f"{on_validation[1]:.3f}). The baseline only counts equivalent pairs, and their share may differ from split to "
-        "split. Compare scores on one split only."
+        f"{on_validation[1]:.3f}). The baseline only counts equivalent pairs, and their share may differ from split "
+        "to split. Compare scores on one split only."
     )
 
 
@@ -89,34 +84,23 @@ def check_longest_pair(longest_pair, longest_label, raw_datasets):
     words = [sum(len(text.split()) for text in pair) for pair in texts]
     characters = [sum(map(len, pair)) for pair in texts]
     single = [max(len(text.split()) for text in pair) for pair in texts]
-
-    def has_most(counts):
-        return lambda position: counts[position] == max(counts)
-
-    tell_apart(
-        position,
-        has_most(words),
-        {
-            "this is the shortest pair: sorting begins with the smallest. max(...) takes the same key, "
-            "and gives the largest.": lambda position: words[position] == min(words),
-            "this pair has the most characters. len() of a string counts characters; "
-            "split() it into words first.": has_most(characters),
-            "this pair has the longest single sentence. Add the words of both sentences.": has_most(
-                single
-            ),
-        },
-        f"this pair has {words[position]} words in its two sentences, and there is one with {max(words)}.",
-    )
+    mistakes = {
+        "this is the shortest pair: sorting begins with the smallest. max(...) takes the same key, "
+        "and gives the largest.": words[position] == min(words),
+        "this pair has the most characters. len() of a string counts characters; "
+        "split() it into words first.": characters[position] == max(characters),
+        "this pair has the longest single sentence. Add up the words of both sentences, and look for "
+        "the largest sum.": single[position] == max(single),
+    }
+    otherwise = f"this pair has {words[position]} words in its two sentences, and there is one with {max(words)}."
+    tell_apart(position, words[position] == max(words), mistakes, otherwise)
     name = train.features["label"].int2str(train[position]["label"])
-    tell_apart(
-        longest_label,
-        name,
-        {
-            f"the pair is right. Its label should be a name, and it is {longest_label!r}: the type of the column has "
-            "int2str.": lambda label: not isinstance(label, str)
-        },
-        f"the pair is right. Its label is not {longest_label!r}; ask the column's type for the name.",
-    )
+    mistakes = {
+        f"the pair is right. Its label should be a name, and it is {longest_label!r}: the type of the column has "
+        "int2str.": not isinstance(longest_label, str)
+    }
+    otherwise = f"the pair is right. Its label is not {longest_label!r}; ask the column's type for the name."
+    tell_apart(longest_label, name, mistakes, otherwise)
     return (
         f"{max(words)} words, {name}. It is only {max(words) / fmean(words):.1f} times as long as the average pair: "
         "MRPC has no text that would be too long for the model."
@@ -171,35 +155,28 @@ def check_share_half(share_half, raw_datasets):
     answers = [answer_to(row) for row in rows]
     shared = [(len(a & b), len(a | b)) for a, b in map(word_sets, rows)]
     wanted = [float(both / either >= 0.5) for both, either in shared]
-
-    def wrong_at(position):
-        return lambda answers: answers[position] != wanted[position]
-
-    first = next((i for i in range(len(rows)) if wrong_at(i)(answers)), 0)
-    tell_apart(
-        answers,
-        wanted,
-        {
-            "every answer is the wrong way round: 1 is for pairs that share many words.": [
-                1 - answer for answer in wanted
-            ],
-            f"your function says {answers[0]:g} to every pair, whatever its words.": (
-                lambda answers: len(set(answers)) == 1
-            ),
-            "'silent' and 'listen' have the same letters, and they are different words. set(text) holds letters: "
-            "split() first.": wrong_at(7),
-            "a pair that shares exactly half of its words is called not equivalent. At least half is >=, "
-            "not >.": lambda answers: answers[0] == wanted[0] and answers[2] != wanted[2],
-            "'A B c d' and 'a b c d' have the same words, and your function does not see it. lower() takes letter "
-            "case away.": wrong_at(3),
-            "'a b c' and 'a b d e' share 2 words of 5 different ones, less than half. Divide by the words of both "
-            "together (|), not by those of one sentence.": wrong_at(1),
-            "'a a a b' and 'a b b' have the same two different words. "
-            "Count every word once: set(...).": wrong_at(4),
-        },
-        f"{rows[first]['sentence1']!r} and {rows[first]['sentence2']!r} share {shared[first][0]} of {shared[first][1]} "
-        f"different words, and your function says {answers[first]:g}.",
+    wrong = [answer != right for answer, right in zip(answers, wanted, strict=True)]
+    constant = len(set(answers)) == 1
+    first = wrong.index(True) if any(wrong) else 0
+    mistakes = {
+        "every answer is the wrong way round: 1 is for pairs that share many words.": all(wrong),
+        f"your function says {answers[0]:g} to every pair, whatever its words.": constant,
+        "'silent' and 'listen' have the same letters, and they are different words. set(text) holds letters: "
+        "split() first.": wrong[7],
+        "a pair that shares exactly half of its words is called not equivalent. At least half is >=, "
+        "not >.": wrong[2] and not wrong[0],
+        "'A B c d' and 'a b c d' have the same words, and your function does not see it. lower() takes letter "
+        "case away.": wrong[3],
+        "'a b c' and 'a b d e' share 2 words of 5 different ones, less than half. Divide by the words of both "
+        "together (|), not by those of one sentence.": wrong[1],
+        "'a a a b' and 'a b b' have the same two different words. "
+        "Count every word once: set(...).": wrong[4],
+    }
+    otherwise = (
+        f"{rows[first]['sentence1']!r} and {rows[first]['sentence2']!r} share {shared[first][0]} of "
+        f"{shared[first][1]} different words, and your function says {answers[first]:g}."
     )
+    tell_apart(answers, wanted, mistakes, otherwise)
     labels = list(raw_datasets["validation"]["label"])
     guesses = [int(answer_to(row)) for row in raw_datasets["validation"]]
     accuracy, majority = accuracy_score(labels, guesses), fmean(labels)

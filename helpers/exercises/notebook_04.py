@@ -51,29 +51,31 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
     """`together`: row 15 of train tokenized as a pair; `apart`: its two sentences, each tokenized alone."""
     train = raw_datasets["train"]
 
-    def texts_of(position):
+    def texts_at(position):
         return [train[position][name] for name in ("sentence1", "sentence2")]
 
-    texts = texts_of(15)
+    def ids_at(position):
+        return tokenizer(*texts_at(position))["input_ids"]
+
+    texts = texts_at(15)
     pair, single = tokenizer(*texts), tokenizer(texts)["input_ids"]
-    tell_apart(
-        ids_of(together, tokenizer, "together"),
-        pair["input_ids"],
-        {
-            "together has sentence2 in front.": tokenizer(*texts[::-1])["input_ids"],
-            "together is one long text: it has no [SEP] between the sentences. Hand over two texts, not their sum.": (
-                lambda ids: ids in tokenizer(["".join(texts), " ".join(texts)])["input_ids"]
-            ),
-            "together holds one of the two sentences only.": single.__contains__,
-            **{
-                f"together is the pair in row {other}. "
-                "Row 15 is raw_datasets['train'][15].": tokenizer(*texts_of(other))["input_ids"]
-                for other in (14, 16)
-                if other < len(train)
-            },
+    given = ids_of(together, tokenizer, "together")
+    joined = tokenizer(["".join(texts), " ".join(texts)])["input_ids"]
+    mistakes = {
+        "together has sentence2 in front.": tokenizer(*texts[::-1])["input_ids"],
+        "together is one long text: it has no [SEP] between the sentences. Hand over two texts, "
+        "not their sum.": given in joined,
+        "together holds one of the two sentences only.": given in single,
+        **{
+            f"together is the pair of row {other}; row 15 is raw_datasets['train'][15].": ids_at(
+                other
+            )
+            for other in (14, 16)
+            if other < len(train)
         },
-        "together is not the pair of row 15 of the training split. Look at tokenizer.decode(...) of it.",
-    )
+    }
+    otherwise = "together is not the pair of row 15 of the training split. Look at tokenizer.decode(...) of it."
+    tell_apart(given, pair["input_ids"], mistakes, otherwise)
     if isinstance(together, Mapping) and "token_type_ids" in together:
         require(
             any(any(row) for row in rows_of(together["token_type_ids"]))
@@ -92,15 +94,12 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
         f"apart should have two parts, one for each sentence; it has {len(rows)}. If it is one call with two texts, "
         "the tokenizer has joined them: make two calls, or hand over one list of two texts.",
     )
-    tell_apart(
-        rows,
-        single,
-        {"apart has sentence2 first.": single[::-1]},
-        "apart does not hold the two sentences of row 15, each tokenized alone.",
-    )
+    mistakes = {"apart has sentence2 first.": single[::-1]}
+    otherwise = "apart does not hold the two sentences of row 15, each tokenized alone."
+    tell_apart(rows, single, mistakes, otherwise)
     return (
-        f"{len(pair['input_ids'])} tokens together, {len(single[0])} + {len(single[1])} apart. Apart, each sentence has "
-        "a [CLS] of its own, together there is one; and only together do token_type_ids say which sentence is the "
+        f"{len(pair['input_ids'])} tokens together, {len(single[0])} + {len(single[1])} apart. Apart, each sentence "
+        "has a [CLS] of its own, together there is one; and only together do token_type_ids say which sentence is the "
         "second. Apart, the model never sees both at once."
     )
 
@@ -129,31 +128,24 @@ def check_single_sentences(tokenized_reviews, reviews, tokenizer):
         "tensors.",
     )
     texts = list(reviews["sentence"])
+    padded = any(tokenizer.pad_token_id in ids for ids in rows)
     longest, limit = max(map(len, rows)), tokenizer.model_max_length
 
     def tokenized(*texts, **options):
-        return lambda rows: rows == tokenizer(*texts, **options)["input_ids"]
+        return tokenizer(*texts, **options)["input_ids"]
 
-    cut = tokenized(texts, truncation=True, max_length=longest)
-    tell_apart(
-        rows,
-        tokenized(texts, truncation=True),
-        {
-            f"one review has {longest} tokens, more than the model takes ({limit}). "
-            "truncation=True cuts it.": tokenized(texts),
-            "the rows are padded. Leave padding to the collator, which knows the batch.": (
-                lambda rows: any(tokenizer.pad_token_id in ids for ids in rows)
-            ),
-            "each sentence was tokenized as a pair with itself. There is one sentence only: "
-            "one text for the tokenizer.": tokenized(texts, texts, truncation=True),
-            f"the longest review was cut to {longest} tokens, and the model takes {limit}. truncation=True by itself "
-            "cuts there; a smaller max_length loses text.": lambda rows: (
-                longest < limit and cut(rows)
-            ),
-        },
-        "the tokens are not those of the column sentence, truncated. Compare tokenizer.decode(...) of a row with its "
-        "sentence.",
-    )
+    mistakes = {
+        f"one review has {longest} tokens, more than the model takes ({limit}). "
+        "truncation=True cuts it.": tokenized(texts),
+        "the rows are padded. Leave padding to the collator, which knows the batch.": padded,
+        "each sentence was tokenized as a pair with itself. There is one sentence only: "
+        "one text for the tokenizer.": tokenized(texts, texts, truncation=True),
+        f"the longest review was cut to {longest} tokens, and the model takes {limit}. truncation=True by itself "
+        "cuts there; a smaller max_length loses text.": longest < limit
+        and rows == tokenized(texts, truncation=True, max_length=longest),
+    }
+    otherwise = "these are not the tokens of the column sentence, truncated. Compare tokenizer.decode(...) of a row."
+    tell_apart(rows, tokenized(texts, truncation=True), mistakes, otherwise)
     types = tokenized_reviews["token_type_ids"][:] if "token_type_ids" in columns else [[0]]
     return (
         "every row begins with [CLS] and ends with its only [SEP]; the different token_type_ids are "
@@ -219,6 +211,8 @@ def check_any_task(tokenize_function_for, tokenizer):
                 f"for {task} a single row comes out, of the *names* {' and '.join(columns)}. The texts are "
                 "example[column]."
             ) from None
+        padded = any(tokenizer.pad_token_id in ids for ids in given)
+        longest = max(map(len, given), default=0)
         texts = [example[column] for column in columns]
         wanted = tokenized(*texts)
         mistakes = {}
@@ -233,16 +227,14 @@ def check_any_task(tokenize_function_for, tokenizer):
             }
         mistakes |= {
             f"for {task} {len(given)} rows come out, and three went in. Each column is an argument of its own, not a "
-            "part of one list.": lambda rows: len(rows) != 3,
-            f"for {task} the rows are padded. Leave padding to the collator.": (
-                lambda rows: tokenizer.pad_token_id in rows[0]
-            ),
-            f"for {task} a long text keeps {max(map(len, given), default=0)} tokens, and the model takes "
-            f"{tokenizer.model_max_length}: truncation=True.": (
-                lambda rows: max(map(len, rows)) > tokenizer.model_max_length
-            ),
+            "part of one list.": len(given) != 3,
+            f"for {task} the rows are padded. Leave padding to the collator.": padded,
+            f"for {task} a long text keeps {longest} tokens, and the model takes "
+            f"{tokenizer.model_max_length}: truncation=True.": longest > tokenizer.model_max_length,
         }
-        otherwise = f"for {task} the tokens are not those of {' and '.join(columns)}. Decode a row and see what it holds."
+        otherwise = (
+            f"for {task} the tokens are not those of {' and '.join(columns)}. Decode a row and see."
+        )
         tell_apart(given, wanted, mistakes, otherwise)
     return (
         f"one function serves all {len(GLUE_COLUMNS)} tasks: what differs between them is data, the names of their "

@@ -25,54 +25,43 @@ def mask_of(value, what: str) -> torch.Tensor:
 
 @check
 def check_longest_batch(longest_batch, padding_share, tokenized_datasets):
-    """`longest_batch`: the batch of the eight longest training pairs; `padding_share`: the padding's share of its tokens."""
+    """`longest_batch`: the batch of the eight longest training pairs; `padding_share`: its share of padding."""
     mask = mask_of(longest_batch, "longest_batch")
     lengths = [len(ids) for ids in tokenized_datasets["train"]["input_ids"]]
     wanted = sorted(lengths)[-8:]
     require(len(mask) == 8, f"the batch has {len(mask)} rows, not 8.")
     given = sorted(mask.sum(dim=1).tolist())
-    tell_apart(
-        given,
-        wanted,
-        {
-            "these are the eight shortest pairs. sorted() begins with the smallest: take the last eight, "
-            "or reverse=True.": sorted(lengths)[:8],
-            "these are the first eight pairs. Sort positions by length, "
-            "then take the rows at these positions.": sorted(lengths[:8]),
-            "these are the last eight rows of the split. Sort positions by length first.": sorted(
-                lengths[-8:]
-            ),
-            "you have taken the rows *at* the largest lengths, as if a length were a position. Sort "
-            "range(len(lengths)) by length.": sorted(
-                lengths[at] for at in wanted if at < len(lengths)
-            ),
-        },
-        f"the longest rows have {wanted} tokens, and yours have {given}.",
-    )
+    shortest, first, last = sorted(lengths)[:8], sorted(lengths[:8]), sorted(lengths[-8:])
+    mistakes = {
+        "these are the eight shortest pairs. sorted() begins with the smallest: take the last eight, "
+        "or reverse=True.": shortest,
+        "these are the first eight pairs. Sort positions by length, "
+        "then take the rows at these positions.": first,
+        "these are the last eight rows of the split. Sort positions by length first.": last,
+        "you have taken the rows *at* the largest lengths, as if a length were a position. Sort "
+        "range(len(lengths)) by length.": sorted(lengths[at] for at in wanted if at < len(lengths)),
+    }
+    otherwise = f"the longest rows have {wanted} tokens, and yours have {given}."
+    tell_apart(given, wanted, mistakes, otherwise)
     require(
         mask.shape[1] == max(wanted),
         f"the rows are padded to {mask.shape[1]}, and the longest has {max(wanted)} tokens. The collator pads to the "
         "batch's longest.",
     )
     share = a_number(padding_share, "padding_share")
-    padding, real = mask.eq(0).sum().item(), mask.sum().item()
+    padding, real = float(mask.eq(0).sum()), float(mask.sum())
     right = padding / mask.numel()
-    tell_apart(
-        share,
-        lambda share: any(agrees(share, round(right, digits), 1e-4) for digits in (2, 3, 9)),
-        {
-            "padding_share is the number of padded tokens. Divide by all tokens of the batch.": float(
-                padding
-            ),
-            f"padding_share is {share:g}. A share lies between 0 and 1; a percentage is a hundred times "
-            "as large.": lambda share: share > 1,
-            "this is the share of real tokens. The mask has 1 for text and 0 for padding.": 1
-            - right,
-            "this is padding per real token. A share has all tokens of the batch under it, "
-            "padding included.": padding / real,
-        },
-        f"the batch is right; the share of its zeros in the attention mask is not {share:.3f}.",
-    )
+    mistakes = {
+        "padding_share is the number of padded tokens. Divide by all tokens of the batch.": padding,
+        f"padding_share is {share:g}. A share lies between 0 and 1; a percentage is a hundred times "
+        "as large.": share > 1,
+        "this is the share of real tokens. The mask has 1 for text and 0 for padding.": 1 - right,
+        "this is padding per real token. A share has all tokens of the batch under it, "
+        "padding included.": padding / real,
+    }
+    otherwise = f"the batch is right; the share of zeros in its attention mask is not {share:.3f}."
+    is_right = any(agrees(share, round(right, digits), 1e-4) for digits in (2, 3, 9))
+    tell_apart(share, is_right, mistakes, otherwise)
     return (
         f"the shape is {tuple(mask.shape)}, and {right:.0%} is padding. The longest pairs are of similar length, so "
         "they fit well together; that is what length-grouping makes use of."
@@ -90,18 +79,17 @@ def check_multiple_of_8(batch_of_8s, samples):
         mask.sum(dim=1).tolist() == lengths,
         "the rows are not those of `samples`, with their attention mask.",
     )
-    tell_apart(
-        width,
-        wanted,
-        {
-            f"the batch is {width} wide, its longest sample. It needs a collator of its own, "
-            "with pad_to_multiple_of=8.": longest,
-            f"{width} is not a multiple of 8. The option takes the number itself: "
-            "pad_to_multiple_of=8.": lambda width: width % 8,
-        },
+    mistakes = {
+        f"the batch is {width} wide, its longest sample. It needs a collator of its own, "
+        "with pad_to_multiple_of=8.": longest,
+        f"{width} is not a multiple of 8. The option takes the number itself: "
+        "pad_to_multiple_of=8.": width % 8 > 0,
+    }
+    otherwise = (
         f"{width} is a multiple of 8, but {wanted} is the next one after {longest}. A fixed max_length, or a larger "
-        "multiple, pads more than is needed.",
+        "multiple, pads more than is needed."
     )
+    tell_apart(width, wanted, mistakes, otherwise)
     return (
         f"{longest} becomes {width}. On the CPU that is only work for nothing; a GPU's matrix units take numbers in "
         "blocks of 8, and a compiled model meets fewer different widths."
@@ -122,29 +110,26 @@ def check_sorted_ratio(sorted_ratio, lengths):
     order = sorted(positions, key=lambda position: lengths[position])
     as_positions = [length for length in sorted(lengths) if length < len(lengths)] or order
     wanted = [ratio(order), ratio(order[::-1])]
-    tell_apart(
-        given,
-        lambda given: any(agrees(given, value) for value in wanted),
-        {
-            f"{given:.3f} is less than 1: real tokens per computed one. "
-            "Divide the other way round.": lambda given: given < 1,
-            f"{given:g} is rounded to two digits, as computed_per_real rounds it. That is too little to see how small "
-            "the difference is: compute it yourself, and keep three "
-            "digits.": lambda given: given == round(wanted[0], 2),
-            "exactly 1 would mean no padding at all, and pairs of different length do meet in a batch.": 1,
-            "this is the ratio of the rows in their own order. "
-            "Sort the positions by length first.": ratio(positions),
-            "this is the ratio of padding to the dataset's longest pair. Let every batch have its own longest: "
-            "no pad_to.": ratio(order, pad_to=max(lengths)),
-            "this is the ratio of batches made of sorted lengths, as if these were positions. Sort "
-            "range(len(lengths)), with the length as the key.": ratio(as_positions),
-            f"{given:.3f} is close, and not that of the whole split sorted into batches of 8. Is it the "
-            "length-grouped order, or another batch size?": lambda given: given <= 1.1,
-        },
-        f"{given:.3f} is not it. In sorted batches all pairs are about equally long: expect a number just above 1.",
-    )
+    mistakes = {
+        f"{given:.3f} is less than 1: real tokens per computed one. "
+        "Divide the other way round.": given < 1,
+        f"{given:g} is rounded to two digits, as computed_per_real rounds it. That is too little to see how small "
+        "the difference is: compute it yourself, and keep three "
+        "digits.": given == round(wanted[0], 2),
+        "exactly 1 would mean no padding at all, and pairs of different length do meet in a batch.": 1,
+        "this is the ratio of the rows in their own order. "
+        "Sort the positions by length first.": ratio(positions),
+        "this is the ratio of padding to the dataset's longest pair. Let every batch have its own longest: "
+        "no pad_to.": ratio(order, pad_to=max(lengths)),
+        "this is the ratio of batches made of sorted lengths, as if these were positions. Sort "
+        "range(len(lengths)), with the length as the key.": ratio(as_positions),
+        f"{given:.3f} is close, and not that of the whole split sorted into batches of 8. Is it the "
+        "length-grouped order, or another batch size?": given <= 1.1,
+    }
+    otherwise = f"{given:.3f} is not it. Pairs in a sorted batch are about equally long: expect a number just above 1."
+    tell_apart(given, any(agrees(given, value) for value in wanted), mistakes, otherwise)
     return (
-        f"{wanted[0]:.4f}, as good as it gets. But every epoch would have the same batches in the same order, all short "
-        "pairs first, and a model that learns from one kind of pair at a time forgets the others. Grouping keeps chance "
-        "and costs next to nothing."
+        f"{wanted[0]:.4f}, as good as it gets. But every epoch would have the same batches in the same order, all "
+        "short pairs first, and a model that learns from one kind of pair at a time forgets the others. Grouping "
+        "keeps chance and costs next to nothing."
     )

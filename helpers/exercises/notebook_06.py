@@ -48,30 +48,25 @@ def check_all_metrics(compute_all_metrics):
     wanted = [accuracy_score(labels, answers), f1, precision, recall]
 
     def has_precision(**options):
-        return lambda given: agrees(given[2], scores(**options)[0])
+        return agrees(given[2], scores(**options)[0])
 
+    of_label_0 = has_precision(average="binary", pos_label=0)
     wrong = next((i for i in range(4) if not agrees(given[i], wanted[i])), 0)
-    tell_apart(
-        given,
-        wanted,
-        {
-            "precision and recall are swapped. scikit-learn takes the labels first, then the answers.": (
-                lambda given: agrees(given[2:], [recall, precision])
-            ),
-            **{
-                f"this precision is an average over both classes ({average}). Asked for is that of label 1, which is "
-                "what scikit-learn takes by itself.": has_precision(average=average)
-                for average in ("macro", "weighted")
-            },
-            "this is the precision of label 0. Equivalent is label 1.": (
-                has_precision(average="binary", pos_label=0)
-            ),
+    mistakes = {
+        "precision and recall are swapped. scikit-learn takes the labels first, "
+        "then the answers.": agrees(given[2:], [recall, precision]),
+        **{
+            f"this precision is an average over both classes ({average}). Asked for is that of label 1, which is "
+            "what scikit-learn takes by itself.": has_precision(average=average)
+            for average in ("macro", "weighted")
         },
-        f"on ten made-up pairs {names[wrong]} is {wanted[wrong]:.3f}, and your function says {given[wrong]:.3f}.",
-    )
+        "this is the precision of label 0. Equivalent is label 1.": of_label_0,
+    }
+    otherwise = f"on ten made-up pairs {names[wrong]} is {wanted[wrong]:.3f}; your function says {given[wrong]:.3f}."
+    tell_apart(given, wanted, mistakes, otherwise)
     return (
-        f"on ten made-up pairs precision is {precision:.2f} and recall {recall:.2f}; f1, {f1:.2f}, lies between, nearer "
-        "to the lower. In a confusion matrix, precision reads the column of equivalent, recall its row."
+        f"on ten made-up pairs precision is {precision:.2f} and recall {recall:.2f}; f1, {f1:.2f}, lies between, "
+        "nearer to the lower. In a confusion matrix, precision reads the column of equivalent, recall its row."
     )
 
 
@@ -107,22 +102,21 @@ def check_shorter_overlap(shorter_overlap, raw_datasets):
     given = [overlap(dict(row)) for row in rows]
     wanted = overlaps(rows, shorter)
     wrong = next((i for i in range(len(rows)) if not agrees(given[i], wanted[i])), 0)
-    tell_apart(
-        given,
-        wanted,
-        {
-            "'A B c d' and 'a b c d' have the same words, and your function does not see it. lower() takes letter "
-            "case away.": lambda given: given[3] <= 0.9,
-            "your function divides by the words of both together (|). The shorter sentence has the fewer words: "
-            "min(...).": overlaps(rows, union),
-            "your function divides by the words of the longer sentence. "
-            "Take min(...), not max(...).": overlaps(rows, lambda a, b: max(len(a), len(b))),
-            "your function gives the number of shared words. Divide it, so that it does not depend on "
-            "length.": overlaps(rows, lambda words1, words2: 1),
-        },
-        f"for {rows[wrong]['sentence1']!r} and {rows[wrong]['sentence2']!r} it should be {wanted[wrong]:.2f}, and your "
-        f"function says {given[wrong]:.2f}. Count different words (set), divide by the fewer.",
+    mistakes = {
+        "'A B c d' and 'a b c d' have the same words, and your function does not see it. lower() takes letter "
+        "case away.": given[3] <= 0.9,
+        "your function divides by the words of both together (|). The shorter sentence has the fewer words: "
+        "min(...).": overlaps(rows, union),
+        "your function divides by the words of the longer sentence. "
+        "Take min(...), not max(...).": overlaps(rows, lambda a, b: max(len(a), len(b))),
+        "your function gives the number of shared words. Divide it, so that it does not depend on "
+        "length.": overlaps(rows, lambda words1, words2: 1),
+    }
+    otherwise = (
+        f"for {rows[wrong]['sentence1']!r} and {rows[wrong]['sentence2']!r} it should be {wanted[wrong]:.2f}, and "
+        f"your function says {given[wrong]:.2f}. Count different words (set), divide by the fewer."
     )
+    tell_apart(given, wanted, mistakes, otherwise)
 
     def best_accuracy(divisor):
         train, validation = raw_datasets["train"], raw_datasets["validation"]
@@ -132,15 +126,15 @@ def check_shorter_overlap(shorter_overlap, raw_datasets):
         return accuracy_score(validation["label"], np.array(overlaps(validation, divisor)) >= best)
 
     return (
-        f"with a threshold chosen on train, its accuracy on validation is {best_accuracy(shorter):.3f}; dividing by all "
-        f"words of both gave {best_accuracy(union):.3f}. A baseline has details, too: try them before you claim that a "
-        "model beats it."
+        f"with a threshold chosen on train, its accuracy on validation is {best_accuracy(shorter):.3f}; dividing by "
+        f"all words of both gave {best_accuracy(union):.3f}. A baseline has details, too: try them before you claim "
+        "that a model beats it."
     )
 
 
 @check
 def check_confident_mistakes(confident_mistakes, logits, labels):
-    """`confident_mistakes(logits, labels, count)`: positions of the wrong answers with the largest loss, worst first."""
+    """`confident_mistakes(logits, labels, count)`: positions of the wrong answers, largest loss first."""
     made_up = np.array(
         [[3, -3], [-1, 1], [2, 0], [-2.9, 2.9], [0.2, 0], [0, 1], [-4, 4], [1.5, -1]], np.float32
     )
@@ -164,32 +158,26 @@ def check_confident_mistakes(confident_mistakes, logits, labels):
     for count in (3, 2, len(truth)):
         wanted = wrong[:count]
         given = positions_for(made_up, truth, count)
-        tell_apart(
-            given,
-            wanted,
-            {
-                "your function returns losses, or nothing; asked for are the positions of the pairs: argsort(...).": (
-                    lambda given: not given or not set(given) <= set(range(len(truth)))
-                ),
-                "these are the surest answers, right ones among them. A mistake is an answer that differs from the "
-                "label.": surest[:count],
-                f"with count={count} your function returns all {len(wrong)} mistakes. "
-                "Take the first `count` of them.": wrong,
-                "these are mistakes, the least confident first. "
-                "The worst has the largest loss: sort downwards.": wrong[::-1][:count],
-                "these are the right positions in another order. The worst comes first.": (
-                    lambda given, wanted=wanted: sorted(given) == sorted(wanted)
-                ),
-                f"with count={count}, among {len(truth)} pairs of which {len(wrong)} are mistakes, your function "
-                "returns right answers, too. Drop those whose class equals the label.": (
-                    lambda given: not set(given) <= set(wrong)
-                ),
-            },
-            f"for made-up logits the {len(wanted)} worst mistakes are at {wanted}, and your function says {given}.",
-        )
+        others = bool(set(given) - set(wrong))
+        mistakes = {
+            "your function returns losses, or nothing; asked for are the positions of the pairs: "
+            "argsort(...).": not given or bool(set(given) - set(worst_first)),
+            "these are the surest answers, right ones among them. A mistake is an answer that differs from the "
+            "label.": surest[:count],
+            f"with count={count} your function returns all {len(wrong)} mistakes. "
+            "Take the first `count` of them.": wrong,
+            "these are mistakes, the least confident first. "
+            "The worst has the largest loss: sort downwards.": wrong[::-1][:count],
+            "these are the right positions in another order. The worst, with the largest loss, "
+            "comes first.": sorted(given) == sorted(wanted),
+            f"with count={count}, among {len(truth)} pairs of which {len(wrong)} are mistakes, your function returns "
+            "right answers, too. Drop those whose class equals the label.": others,
+        }
+        otherwise = f"for made-up logits the {len(wanted)} worst mistakes are at {wanted}; your function says {given}."
+        tell_apart(given, wanted, mistakes, otherwise)
     logits, labels = np.asarray(logits), np.asarray(labels)
     mistakes = int((logits.argmax(axis=-1) != labels).sum())
-    worst = positions_for(logits, labels, 5)
+    worst = list(map(int, positions_for(logits, labels, 5)))
     sure = losses_of(logits[worst], labels[worst])
     return (
         f"your model makes {mistakes} mistakes on validation; in the worst, at {', '.join(map(str, worst))}, it gives "

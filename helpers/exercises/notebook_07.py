@@ -33,23 +33,20 @@ def check_steps_per_epoch(steps_per_epoch, train_dataset):
         given = a_number(given, "what your function returns")
         wanted, of_one = math.ceil(pairs / (size * processes)), math.ceil(pairs / size)
         asked = f"{pairs} pairs, batches of {size}, processes: {processes}"
-        tell_apart(
-            given,
-            wanted,
-            {
-                f"{asked}: your function forgets the last batch, which is not full and is a step all the same. "
-                "Round up.": pairs // (size * processes),
-                f"{asked}: with several processes each has its own batch, and one step uses all of them. "
-                "Where do the processes come in?": of_one,
-                f"{asked}: more processes make an epoch shorter, not longer.": of_one * processes,
-                f"{asked}: {given:g} is not a whole number of steps. A batch that is not full is a step all the "
-                "same.": lambda given: not given.is_integer(),
-            },
-            f"{asked}: {wanted} steps, and your function says {given:g}. How many pairs does one step use?",
-        )
+        mistakes = {
+            f"{asked}: your function forgets the last batch, which is not full and is a step all the same. "
+            "Round up.": pairs // (size * processes),
+            f"{asked}: with several processes each has its own batch, and one step uses all of them. "
+            "Where do the processes come in?": of_one,
+            f"{asked}: more processes make an epoch shorter, not longer.": of_one * processes,
+            f"{asked}: {given:g} is not a whole number of steps. A batch that is not full is a step all the "
+            "same.": not given.is_integer(),
+        }
+        otherwise = f"{asked}: {wanted} steps, and your function says {given:g}. How many pairs does one step use?"
+        tell_apart(given, wanted, mistakes, otherwise)
     return (
-        f"{math.ceil(total / 16)} steps for one process with batches of 16, and as many for two with batches of 8: the "
-        f"same recipe. Two with batches of 16 take {math.ceil(total / 32)}, and that is another one."
+        f"{math.ceil(total / 16)} steps for one process with batches of 16, and as many for two with batches of 8: "
+        f"the same recipe. Two with batches of 16 take {math.ceil(total / 32)}, and that is another one."
     )
 
 
@@ -103,7 +100,7 @@ def questions(tokenizer) -> Dataset:
 
 @check
 def check_make_ready(make_ready, tokenizer):
-    """`make_ready(dataset)`: a tokenized dataset of any task with what the model takes, as tensors, label as labels."""
+    """`make_ready(dataset)`: a tokenized dataset of any task with what the model takes, as tensors."""
     for dataset, task in ((opinions(tokenizer), "SST-2"), (questions(tokenizer), "QNLI")):
         columns = dataset.column_names
         has = f"A dataset in the shape of {task} has the columns {', '.join(columns)}."
@@ -114,16 +111,12 @@ def check_make_ready(make_ready, tokenizer):
         }
         ready = a_dataset(call(make_ready, dataset, hints=hints), "what your function returns")
         names = ready.column_names
-        tell_apart(
-            names,
-            lambda names: "labels" in names,
-            {
-                f"{task}: the column is still called label. The model looks for labels: rename_column.": (
-                    lambda names: "label" in names
-                )
-            },
-            f"{task}: the column labels is missing. Remove the text and idx, and rename label before or after.",
-        )
+        mistakes = {
+            f"{task}: the column is still called label. The model looks for labels: "
+            "rename_column.": "label" in names
+        }
+        otherwise = f"{task}: the column labels is missing. Remove the text and idx, and rename label before or after."
+        tell_apart(names, "labels" in names, mistakes, otherwise)
         left = [
             name for name in columns if name in names and name not in tokenizer.model_input_names
         ]
@@ -192,12 +185,12 @@ def check_training_loop(train, new_model, tokenizer):
     }
 
     def losses_of(model, optimizer) -> list[float]:
-        losses = a_list(
-            call(train, model, batches, optimizer, hints=hints), "what your function returns"
-        )
-        return [a_number(loss, "each loss") for loss in losses]
+        losses = call(train, model, batches, optimizer, hints=hints)
+        return [
+            a_number(loss, "each loss") for loss in a_list(losses, "what your function returns")
+        ]
 
-    start, lr = tiny_model().to(device), 3e-3
+    start, lr = tiny_model().to(device), 1e-2
     model = copy.deepcopy(start)
     calls = []
     model.register_forward_hook(lambda *_: calls.append("forward"))
@@ -211,39 +204,34 @@ def check_training_loop(train, new_model, tokenizer):
         "the model that was handed over is never called. Use the arguments, not what the notebook calls by another "
         "name.",
     )
-    tell_apart(
-        len(losses),
-        len(batches),
-        {"the returned list of losses is empty. Append loss.item() after each step.": 0},
+    mistakes = {"the returned list of losses is empty. Append loss.item() after each step.": 0}
+    otherwise = (
         f"{len(batches)} batches went in, and the list has {len(losses)}. Is `return` inside the loop, or append "
-        "outside it?",
+        "outside it?"
     )
+    tell_apart(len(losses), len(batches), mistakes, otherwise)
     steps = calls.count("step")
-    tell_apart(
-        steps,
-        len(batches),
-        {
-            "optimizer.step() is never called: the gradients are there, and nobody moves the weights.": 0
-        },
-        f"{len(batches)} batches, and {steps} steps. There should be one for each batch.",
-    )
+    mistakes = {
+        "optimizer.step() is never called: the gradients are there, and nobody moves weights.": 0
+    }
+    otherwise = f"{len(batches)} batches, and {steps} steps. There should be one for each batch."
+    tell_apart(steps, len(batches), mistakes, otherwise)
 
     def losses_with(**calls):
         return training_run(copy.deepcopy(start), batches, lr, **calls)
 
-    tell_apart(
-        losses,
-        losses_with(),
-        {
-            "the losses are those of a loop without zero_grad(): each step follows the sum of all gradients "
-            "so far.": losses_with(zero_grad=False),
-            "steps are taken, but the weights do not move. Either backward() is missing, or zero_grad() comes between "
-            "backward() and step() and wipes the gradients away.": losses_with(backward=False),
-        },
+    mistakes = {
+        "the losses are those of a loop without zero_grad(): each step follows the sum of all gradients "
+        "so far.": losses_with(zero_grad=False),
+        "steps are taken, but the weights do not move. Either backward() is missing, or zero_grad() comes between "
+        "backward() and step() and wipes the gradients away.": losses_with(backward=False),
+    }
+    otherwise = (
         "the losses are not those of one step per batch, with the loss from before the step. In this order: forward, "
-        "backward, step, zero_grad.",
-        same=functools.partial(agrees, tolerance=0.01),
+        "backward, step, zero_grad."
     )
+    same = functools.partial(agrees, tolerance=0.001)
+    tell_apart(losses, losses_with(), mistakes, otherwise, same)
     real = new_model().to(device)
     losses = losses_of(real, torch.optim.AdamW(real.parameters(), lr=2e-4))
     first, last = fmean(losses[:4]), fmean(losses[4:])
@@ -252,6 +240,6 @@ def check_training_loop(train, new_model, tokenizer):
         f"on the small model the loop is right, but the real one's loss went from {first:.2f} to {last:.2f}.",
     )
     return (
-        f"sixteen opinions on films, twice: the mean loss fell from {first:.2f} in the first round to {last:.2f} in the "
-        "second. The loop does not know what the labels mean; another task is other data."
+        f"sixteen opinions on films, twice: the mean loss fell from {first:.2f} in the first round to {last:.2f} in "
+        "the second. The loop does not know what the labels mean; another task is other data."
     )

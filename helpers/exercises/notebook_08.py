@@ -27,7 +27,7 @@ def diagnosis(training: list, validation: list, accuracies: list, majority: floa
 
 @check
 def check_names_of_curves(names, curves, majority):
-    """`names`: a key of SIGNS for each key of `curves`; a curve is (training losses, validation losses, accuracies)."""
+    """`names`: a key of SIGNS per key of `curves`, which are (training losses, validation losses, accuracies)."""
     require(
         isinstance(names, Mapping) and set(names) == set(curves),
         f"names should be a dictionary with the keys {', '.join(curves)}.",
@@ -80,27 +80,19 @@ def check_best_step(best_step, log_history):
         )
         return a_number(given, "what your function returns")
 
-    def evaluations(history) -> list[dict]:
-        return [entry for entry in history if "eval_loss" in entry]
-
     given = step_of(made_up)
-    tell_apart(
-        given,
-        20,
-        {
-            "this is the lowest loss itself. At which step was it?": 0.51,
-            "this is a position in a list. Each entry knows its step: entry['step'].": (
-                lambda given: given in (1, 4)
-            ),
-            "this is the step with the highest accuracy. Asked for is the lowest validation loss, which is more "
-            "sensitive.": 30,
-            "this is the step with the lowest training loss. Take eval_loss.": 25,
-            "this is the step with the highest loss. Lower is better: min(...).": 10,
-            "this is the last step, and not the best one.": 40,
-        },
-        f"in a made-up log the lowest validation loss, 0.51, is at step 20; your function says {given:g}.",
-    )
-    entries = evaluations(log_history)
+    mistakes = {
+        "this is the lowest loss itself. At which step was it?": 0.51,
+        "this is a position in a list. Each entry knows its step: entry['step'].": given in (1, 4),
+        "this is the step with the highest accuracy. Asked for is the lowest validation loss, which is more "
+        "sensitive.": 30,
+        "this is the step with the lowest training loss. Take eval_loss.": 25,
+        "this is the step with the highest loss. Lower is better: min(...).": 10,
+        "this is the last step, and not the best one.": 40,
+    }
+    otherwise = f"in a made-up log the lowest validation loss, 0.51, is at step 20; your function says {given:g}."
+    tell_apart(given, 20, mistakes, otherwise)
+    entries = [entry for entry in log_history if "eval_loss" in entry]
     require(entries, "the log that you hand to the check has no evaluations.")
     real, wanted = step_of(log_history), min(entries, key=lambda entry: entry["eval_loss"])["step"]
     require(
@@ -123,28 +115,29 @@ def check_pairs_needed(pairs_needed, right_answers):
     def pairs_for(accuracy, width) -> float:
         return a_number(call(pairs_needed, accuracy, width), "what your function returns")
 
+    def about(given, value) -> bool:
+        return agrees(given, value, max(0.05 * value, 1))
+
     for accuracy, width in [(0.5, 0.1), (0.8, 0.04), (0.9, 0.02), (0.8, 0.01)]:
         given = pairs_for(accuracy, width)
         variance = accuracy * (1 - accuracy)
         wanted = (2 * 1.96) ** 2 * variance / width**2
         asked = f"for accuracy {accuracy} and a width of {width}: {given:,.0f};"
-        tell_apart(
-            given,
-            wanted,
-            {
-                f"{asked} that is a quarter of what is needed. The interval goes 1.96 standard errors up *and* down, "
-                "so its width is twice that.": wanted / 4,
-                f"{asked} the square is missing. Width falls with the root of the number of pairs: half the width "
-                "takes four times as many.": math.sqrt(wanted),
-                f"{asked} the root of accuracy * (1 - accuracy) is still there after squaring. Solve for pairs once "
-                "more.": wanted / math.sqrt(variance),
-                f"{asked} the factor is missing. The interval is 2 * 1.96 standard errors wide, "
-                "not one.": variance / width**2,
-            },
+        mistakes = {
+            f"{asked} that is a quarter of what is needed. The interval goes 1.96 standard errors up *and* down, "
+            "so its width is twice that.": wanted / 4,
+            f"{asked} the square is missing. Width falls with the root of the number of pairs: half the width "
+            "takes four times as many.": math.sqrt(wanted),
+            f"{asked} the root of accuracy * (1 - accuracy) is still there after squaring. Solve for pairs once "
+            "more.": wanted / math.sqrt(variance),
+            f"{asked} the factor is missing. The interval is 2 * 1.96 standard errors wide, "
+            "not one.": variance / width**2,
+        }
+        otherwise = (
             f"for accuracy {accuracy} and a width of {width}: {given:,.2f} is not it. Put your number of pairs into "
-            f"2 * 1.96 * sqrt(accuracy * (1 - accuracy) / pairs): it should give {width}.",
-            same=lambda given, value: agrees(given, value, max(0.05 * value, 1)),
+            f"2 * 1.96 * sqrt(accuracy * (1 - accuracy) / pairs): it should give {width}."
         )
+        tell_apart(given, wanted, mistakes, otherwise, same=about)
     accuracy, pairs = fmean(right_answers), len(right_answers)
     now = 2 * 1.96 * math.sqrt(accuracy * (1 - accuracy) / pairs)
     return (

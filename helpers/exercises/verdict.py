@@ -57,27 +57,27 @@ def has_dots(value) -> bool:
 
 
 def agrees(given, value, tolerance: float = 0.0006) -> bool:
-    """Whether two values are equal; a float, alone or in a list, may be rounded to three digits."""
+    """Whether two values are equal; floats, alone or in lists, up to `tolerance`, by default three digits."""
     if isinstance(value, list | tuple):
         return len(given) == len(value) and all(
             agrees(*pair, tolerance) for pair in zip(given, value, strict=True)
         )
     if isinstance(value, float):
-        return abs(given - value) <= tolerance
+        return bool(abs(given - value) <= tolerance)
     return given == value
 
 
 def tell_apart(given, right, mistakes: dict, otherwise: str, same=agrees) -> None:
     """Raises NotYet unless `given` is `right`: with the message of the first mistake that it is, or `otherwise`.
 
-    `mistakes` holds, by message, what a mistake gives. This, like `right`, is a value that `same(given, value)`
-    compares, or a type, or a function that says of `given` whether it is meant.
+    `mistakes` holds, by message, what a mistake gives: a value that `same(given, value)` compares, or a type. Like
+    `right`, it may also be True or False, where a condition says more than a value.
     """
 
     def is_it(value) -> bool:
-        if isinstance(value, type):
-            return isinstance(given, value)
-        return value(given) if callable(value) else same(given, value)
+        if isinstance(value, bool):
+            return value
+        return isinstance(given, value) if isinstance(value, type) else same(given, value)
 
     if not is_it(right):
         known = (message for message, value in mistakes.items() if is_it(value))

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,9 +16,12 @@ from helpers.runs import PROJECT
 def started(monkeypatch):
     """What was started instead of JupyterLab: (command, environment) each."""
     calls = []
-    monkeypatch.setattr(
-        edit.subprocess, "call", lambda command, env: calls.append((command, env)) or 0
-    )
+
+    def start(command, env):
+        calls.append((command, env))
+        return SimpleNamespace(wait=lambda: 0)
+
+    monkeypatch.setattr(edit.subprocess, "Popen", start)
     return calls
 
 

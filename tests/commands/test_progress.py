@@ -73,6 +73,24 @@ def test_each_exercise_passes_is_wrong_unanswered_or_raised(folders, capsys):
     assert {file: file.read_bytes() for file in work.iterdir()} == before
 
 
+def test_it_reads_what_a_real_check_prints(folders):
+    check = (
+        "from helpers.exercises.notebook_08 import check_pairs_needed\n"
+        "check_pairs_needed(answer, [1, 0, 1])"
+    )
+    answers = {
+        "passes": "answer = lambda p, width: (2 * 1.96 / width) ** 2 * p * (1 - p)",
+        "wrong": "answer = lambda p, width: 408",
+        "not answered yet": "answer = ...",
+    }
+    lesson = notebook("08", *answers.values())
+    for cell in lesson.cells[1::2]:
+        cell.source = check
+    write(lesson, folders[1] / "08_real.ipynb")
+    results = progress.run_checks(folders[1] / "08_real.ipynb").values()
+    assert [word for word, _ in results] == list(answers)
+
+
 def test_a_notebook_without_an_answer_is_not_run(folders, capsys, monkeypatch):
     reference, work = folders
     write(notebook("01", "answer = ..."), reference / "01_small.ipynb")

@@ -164,7 +164,7 @@ assert x == 21 and mrpc_kind == "bundled sample"
 def with_facts(tmp_path):
     """A notebook, recorded, with three facts: its second cell shows whether those of the first left anything behind."""
     left = "x += 1; sorted(name for name in dir() if name in ('n', 'math', 'value', 'mrpc_kind'))"
-    file = save(tmp_path / "99_small.ipynb", "x = 20", left, "_, len(In)")
+    file = save(tmp_path / "99_small.ipynb", "x = 20", left, "_")
     notebook = execute(file)
     recording.published_form(notebook, "99")
     nbformat.write(notebook, file)
@@ -196,9 +196,9 @@ def test_the_facts_of_a_cell_that_failed_are_not_run(with_facts):
     notebook = nbformat.read(with_facts, as_version=4)
     notebook.cells[2].source = "x = y"
     nbformat.write(notebook, with_facts)
-    run = nbval(with_facts)
+    run = nbval(with_facts, "--nbval-lax")
     assert "1 failed, 2 passed" in run.stdout
-    assert "NameError: name 'y'" in run.stdout and "notebook_99.py" not in run.stdout
+    assert "name 'y' is not defined" in run.stdout and "notebook_99.py" not in run.stdout
     assert ", 2 facts checked" in run.stdout
 
 

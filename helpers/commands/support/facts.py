@@ -16,7 +16,6 @@ import reprlib
 import sys
 import traceback
 from pathlib import Path
-from types import ModuleType
 
 from helpers.errors import CourseError
 from helpers.runs import PROJECT
@@ -110,13 +109,9 @@ def reason(code: str, line: int, error: Exception) -> str:
 
 
 def values(seen: dict) -> list[str]:
-    """A line for each expression with its value, shortened; none for modules, functions and other bare objects."""
-    texts = {
-        source: " ".join(short.repr(value).split())
-        for source, value in seen.items()
-        if not isinstance(value, ModuleType)
-    }
-    return [f"    {source} = {text}" for source, text in texts.items() if " at 0x" not in text]
+    """A line for each expression with its value, shortened; none for functions, modules and other bare objects."""
+    texts = {source: " ".join(short.repr(value).split()) for source, value in seen.items()}
+    return [f"    {source} = {text}" for source, text in texts.items() if text[0] != "<"]
 
 
 class Watched(ast.NodeTransformer):

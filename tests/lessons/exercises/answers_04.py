@@ -36,13 +36,13 @@ def for_together_and_apart(course):
             "one of the two sentences only": (single[0], single, *rest),
             "the tokenizer has joined": (pair, pair, *rest),
             "sentence2 first": (pair, single[::-1], *rest),
-            "list of texts": (tokenizer.convert_ids_to_tokens(pair["input_ids"]), single, *rest),
+            "list of strings": (tokenizer.convert_ids_to_tokens(pair["input_ids"]), single, *rest),
             "does not hold the two": (pair, [tokenizer(one), tokenizer(one)], *rest),
             "should be a list of two": (pair, "apart", *rest),
             "it is of type dict": (pair, {"sentence1": single[0], "sentence2": single[1]}, *rest),
             "somebody wrote [SEP]": (tokenizer(f"{one} [SEP] {two}"), single, *rest),
-            "together is a text": (tokenizer.decode(pair["input_ids"]), single, *rest),
-            "a part of apart is a text": (pair, [one, two], *rest),
+            "together is a string": (tokenizer.decode(pair["input_ids"]), single, *rest),
+            "a part of apart is a string": (pair, [one, two], *rest),
         },
     }
 
@@ -77,9 +77,9 @@ def for_single_sentences(course):
             "as a pair with itself": mapped("sentence", "sentence", truncation=True),
             "the column label is gone": (right.remove_columns("label"), reviews, tokenizer),
             "no column input_ids": (reviews, reviews, tokenizer),
-            "should be a data set": (tokenizer(texts, truncation=True), reviews, tokenizer),
+            "should be a dataset": (tokenizer(texts, truncation=True), reviews, tokenizer),
             "a smaller max_length loses text": mapped("sentence", truncation=True, max_length=8),
-            "not those of the column": (
+            "not the tokens of the column": (
                 reviews.map(lambda row: tokenizer(row["sentence"][::-1], truncation=True)),
                 reviews,
                 tokenizer,

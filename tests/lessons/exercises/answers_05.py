@@ -120,7 +120,7 @@ def for_sorted_ratio(course):
             "no padding at all": (1, list(range(1, 100))),
             "Is it the length-grouped order": (ratio(grouped), lengths),
             "just above 1": (2.5, lengths),
-            "a text": ("1.003", lengths),
+            "is a string": ("1.003", lengths),
             "one number": ([1.0, 1.0], lengths),
         },
     }

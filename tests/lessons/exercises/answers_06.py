@@ -34,7 +34,7 @@ def for_all_metrics(course):
             "(weighted)": metrics(average="weighted"),
             "of label 0": metrics(pos_label=0),
             "no precision and no recall": metrics(keep=2),
-            "percentages": metrics(scale=100),
+            "percentage": metrics(scale=100),
             "argmax": metrics(answers=lambda logits: logits),
             "returns nothing": (lambda eval_pred: None,),
             "expects a dictionary": (lambda eval_pred: (0.5, 0.5),),
@@ -114,7 +114,7 @@ def for_confident_mistakes(course):
             "TypeError": whole(
                 lambda a, b, n: torch.nn.functional.cross_entropy(a, b, reduction="none")
             ),
-            "and your function says": whole(lambda a, b, n: wrong_first(a, b, n)[1:]),
+            "mistakes are at": whole(lambda a, b, n: wrong_first(a, b, n)[1:]),
             "should be a list": whole(lambda a, b, n: {"positions": 1}),
         },
     }

@@ -28,7 +28,7 @@ def for_steps_per_epoch(course):
             "TypeError": steps(lambda pairs, batch_size: pairs // batch_size),
             "ZeroDivisionError": steps(lambda pairs, size, processes: pairs / 0),
             "How many pairs": steps(lambda pairs, size, processes: pairs),
-            "a text": steps(lambda pairs, size, processes: "10 steps"),
+            "is a string": steps(lambda pairs, size, processes: "10 steps"),
         },
     }
 
@@ -65,7 +65,7 @@ def for_make_ready(course):
         "wrong": {
             "dataset.column_names": (mrpc_only, tokenizer),
             "still called label": ready(rename=False),
-            "no column labels": ready(keep=inputs, rename=False),
+            "the column labels is missing": ready(keep=inputs, rename=False),
             "which the model does not take": ready(keep="*"),
             "token_type_ids is gone": ready(keep=("input_ids", "attention_mask", "label")),
             "not as tensors": ready(with_format=None),
@@ -74,7 +74,7 @@ def for_make_ready(course):
                 lambda dataset: dataset.set_format("torch").rename_column("label", "labels"),
                 tokenizer,
             ),
-            "A data set is asked for": (lambda dataset: dataset.to_dict(), tokenizer),
+            "should be a dataset": (lambda dataset: dataset.to_dict(), tokenizer),
         },
     }
 
@@ -109,7 +109,7 @@ def for_training_loop(course):
         "right": [loop(*"bsz"), loop(*"zbs"), loop(*"bsz", item=False)],
         "wrong": {
             "without zero_grad()": loop(*"bs"),
-            "nobody moves the weights": loop(*"b"),
+            "nobody moves weights": loop(*"b"),
             "the weights do not move": loop(*"sz"),
             "Append loss.item()": loop(*"bsz", losses=False),
             "inside the loop": loop(*"bsz", early=True),
