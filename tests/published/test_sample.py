@@ -241,8 +241,8 @@ def test_word_overlap_and_lengths_give_at_most_15_points(pairs):
 
 def test_the_order_within_a_pair_carries_no_signal(pairs):
     assert points_over_majority(pairs, order_of) <= 3
-    for kind in KINDS:
-        rows = [row for row in pairs["train"] if row["kind"] == kind]
+    for kind in ("two tellings", "reworded", "more or less", "near miss", "other event"):
+        rows = [row for row in pairs["train"] if row["kind"].startswith(kind)]
         first_longer = numpy.mean([len(row["sentence1"]) > len(row["sentence2"]) for row in rows])
         assert 0.35 < first_longer < 0.65, kind
 
