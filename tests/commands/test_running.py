@@ -331,7 +331,9 @@ def test_outputs_recorded_on_the_sample_are_expected_on_the_sample_only(
     notebooks.write(tmp_path / "outputs.json", {"99-0": recorded})
     monkeypatch.setattr(nbval_rules, "SAMPLE_OUTPUTS", tmp_path / "outputs.json")
     monkeypatch.setitem(
-        pytestconfig.stash, nbval_rules.source_key, sources.Source("path", kind, "a test")
+        pytestconfig.stash,
+        nbval_rules.source_key,
+        sources.Source("path", kind, "a test", "a fingerprint"),
     )
     item = Cell("99-0", [{"output_type": "stream", "name": "stdout", "text": "mrpc"}])
     nbval_rules.pytest_collection_modifyitems(pytestconfig, [item])
