@@ -1,12 +1,18 @@
 """The course's commands, for those without make: python -m helpers [NAME] [options]"""
 
 import ast
+import errno
 import importlib.util
 import pkgutil
 import sys
 
 from helpers import commands
+from helpers.commands.support.processes import end_with_children
 from helpers.errors import CourseError
+from helpers.runs import PROJECT
+
+NOT_YOURS = (errno.EACCES, errno.EPERM, errno.EROFS)
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 NAMES = sorted(
     module.name for module in pkgutil.iter_modules(commands.__path__) if not module.ispkg
@@ -25,6 +31,19 @@ def listing() -> str:
     )
 
 
+def message_about(error: OSError) -> str:
+    """What to do about a file that may not be written or has no room; empty for any other error."""
+    where = error.filename or "a file"
+    if error.errno in NOT_YOURS:
+        return (
+            f"{where}: {error.strerror}. The course writes into its own folder, {PROJECT}. Where that is not yours, set "
+            f"COURSE_WORK (your notebooks) and COURSE_RUNS (outputs) to folders of yours, or copy the course to one."
+        )
+    if error.errno in FULL:
+        return f"{where}: {error.strerror}. Make room on that disk, then run the command again."
+    return ""
+
+
 def main(argv: list[str]) -> int | str | None:
     """Runs the command that `argv` names; returns its exit status, or the message that ends it."""
     if not argv or argv[0] in ("-h", "--help", "help"):
@@ -37,9 +56,14 @@ def main(argv: list[str]) -> int | str | None:
         return importlib.import_module(f"helpers.commands.{name}").main(arguments)
     except CourseError as error:
         return str(error)
+    except OSError as error:
+        if message := message_about(error):
+            return message
+        raise
     except KeyboardInterrupt:
         return "stopped"
 
 
 if __name__ == "__main__":
+    end_with_children()
     sys.exit(main(sys.argv[1:]))

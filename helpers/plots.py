@@ -4,11 +4,24 @@ They draw the numbers that the notebook hands over. The only ones computed here 
 """
 
 import itertools
+import sys
 from pathlib import Path
 
+import matplotlib
 import matplotlib.pyplot as plt
+from matplotlib.backends.registry import BackendFilter, backend_registry
 from matplotlib.ticker import MaxNLocator
 
+
+def show_in_notebooks() -> None:
+    """In a notebook, figures appear below their cells even where MPLBACKEND names a backend that only writes files."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    writes_files = backend_registry.list_builtin(BackendFilter.NON_INTERACTIVE)
+    if hasattr(shell, "kernel") and matplotlib.get_backend().lower() in writes_files:
+        shell.enable_matplotlib("inline")
+
+
+show_in_notebooks()
 plt.style.use(Path(__file__).parent / "course.mplstyle")
 
 # Okabe and Ito's colours, told apart by colour-blind readers and, blue dark and orange light, in grey.

@@ -14,31 +14,24 @@ and, at the end, the model with its tokenizer. A run that was stopped goes on wi
 """
 
 import argparse
-import json
 import math
 import os
 import sys
-import time
-from pathlib import Path
 
 import datasets
 import torch
 import transformers
 from accelerate import Accelerator
-from accelerate.utils import broadcast_object_list, gather_object, set_seed
+from accelerate.utils import set_seed
 from sklearn.metrics import accuracy_score, f1_score
 from torch.utils.data import DataLoader
-from tqdm.auto import tqdm
 from transformers import AutoModelForSequenceClassification, DataCollatorWithPadding, get_scheduler
 
-from helpers.checkpoints import LOG, find_start, save_checkpoint, save_model
 from helpers.errors import CourseError
 from helpers.option_types import folder_name, number
 from helpers.prepare import prepare_mrpc
-from helpers.runs import runs_folder
 from helpers.sources import checkpoint_path, use_mrpc
-
-SETTINGS = ("epochs", "batch_size", "learning_rate", "warmup", "seed", "dropout")
+from helpers.training_run import TrainingRun
 
 
 def parse_options(argv: list[str] | None) -> argparse.Namespace:
@@ -55,6 +48,32 @@ def parse_options(argv: list[str] | None) -> argparse.Namespace:
     add("--resume", action="store_true", help="go on from the last checkpoint")
     add("--name", type=folder_name, default="train", help="folder below runs/; default: train")
     return parser.parse_args(argv)
+
+
+def new_accelerator() -> Accelerator:
+    """In bf16 on a GPU that computes in it; on the CPU where several processes have no GPU."""
+    several, cuda = int(os.environ.get("WORLD_SIZE", 1)) > 1, torch.cuda.is_available()
+    bf16 = cuda and torch.cuda.is_bf16_supported(including_emulation=False)
+    return Accelerator(
+        cpu=several and not cuda,  # else each process would train alone
+        mixed_precision="bf16" if bf16 else "no",
+    )
+
+
+def make_dataloaders(
+    tokenized_datasets, tokenizer, batch_size: int
+) -> tuple[DataLoader, DataLoader, torch.Generator]:
+    """Batches for training and for validation, and the generator that the order of the training pairs is drawn from."""
+    tokenized_datasets = tokenized_datasets.remove_columns(["sentence1", "sentence2", "idx"])
+    tokenized_datasets = tokenized_datasets.rename_column("label", "labels")
+    tokenized_datasets.set_format("torch")
+    options = {"batch_size": batch_size, "collate_fn": DataCollatorWithPadding(tokenizer)}
+    order = torch.Generator()
+    return (
+        DataLoader(tokenized_datasets["train"], shuffle=True, generator=order, **options),
+        DataLoader(tokenized_datasets["validation"], **options),
+        order,
+    )
 
 
 @torch.no_grad()
@@ -74,50 +93,16 @@ def evaluate(accelerator: Accelerator, model, eval_dataloader) -> dict[str, floa
     }
 
 
-def train(args: argparse.Namespace) -> int:
-    """The whole run; returns the exit status. Raises CourseError."""
-    several, cuda = int(os.environ.get("WORLD_SIZE", 1)) > 1, torch.cuda.is_available()
-    bf16 = cuda and torch.cuda.is_bf16_supported(including_emulation=False)
-    accelerator = Accelerator(
-        cpu=several and not cuda,  # else each process would train alone
-        mixed_precision="bf16" if bf16 else "no",
-    )
-    is_main, device = accelerator.is_main_process, accelerator.device.type
-
+def train(args: argparse.Namespace) -> None:
+    """Trains, and writes log, checkpoints and model. Raises CourseError if the run cannot start."""
+    accelerator = new_accelerator()
     with accelerator.local_main_process_first():
-        source = use_mrpc()
-        raw_datasets, tokenized_datasets, tokenizer = prepare_mrpc()
-    settings = {name: getattr(args, name) for name in SETTINGS}
-    settings |= {"processes": accelerator.num_processes, "device": device}
-    settings["data"] = f"{source.kind} {source.path[-16:]}"  # the end is a hash of the rows
-    settings["model"] = Path(checkpoint_path()).name
+        mrpc = use_mrpc()
+        _, tokenized_datasets, tokenizer = prepare_mrpc()
+    run = TrainingRun(accelerator, args, mrpc)
 
-    start = None, ""
-    if is_main:
-        folder = runs_folder(args.name)
-        start = find_start(folder, args.resume, settings)
-    if len({str(each) for each in gather_object([vars(args) | settings])}) > 1:
-        start = None, "the processes were started with different options, data or models"
-    checkpoint, problem = broadcast_object_list(list(start))
-    if problem:
-        if is_main:
-            print(f"python -m helpers.train: {problem}", file=sys.stderr)
-        accelerator.end_training()
-        return 2
-
-    tokenized_datasets = tokenized_datasets.remove_columns(["sentence1", "sentence2", "idx"])
-    tokenized_datasets = tokenized_datasets.rename_column("label", "labels")
-    tokenized_datasets.set_format("torch")
-    data_collator, order = DataCollatorWithPadding(tokenizer), torch.Generator()
-    train_dataloader = DataLoader(
-        tokenized_datasets["train"],
-        shuffle=True,
-        batch_size=args.batch_size,
-        collate_fn=data_collator,
-        generator=order,
-    )
-    eval_dataloader = DataLoader(
-        tokenized_datasets["validation"], batch_size=args.batch_size, collate_fn=data_collator
+    train_dataloader, eval_dataloader, order = make_dataloaders(
+        tokenized_datasets, tokenizer, args.batch_size
     )
     set_seed(args.seed)
     model = AutoModelForSequenceClassification.from_pretrained(checkpoint_path())
@@ -125,74 +110,24 @@ def train(args: argparse.Namespace) -> int:
     train_dataloader, eval_dataloader, model, optimizer = accelerator.prepare(
         train_dataloader, eval_dataloader, model, optimizer
     )
-    epoch_steps = len(train_dataloader)
-    num_training_steps = args.epochs * epoch_steps
+    num_training_steps = args.epochs * len(train_dataloader)  # those of one process
     num_warmup_steps = math.ceil(args.warmup * num_training_steps)
     lr_scheduler = get_scheduler("linear", optimizer, num_warmup_steps, num_training_steps)
 
-    step, last_step = 0, min(args.max_steps, num_training_steps)
-    bare_model = accelerator.unwrap_model(model)
-    parts = {"model": bare_model, "optimizer": optimizer, "lr_scheduler": lr_scheduler}
-    # Dropout draws from the device's random numbers; they differ from process to process.
-    set_seed(args.seed, device_specific=True)
-    device_random = torch if device == "cpu" else torch.get_device_module(device)
-
-    def save() -> None:
-        states = {name: part.state_dict() for name, part in parts.items()}
-        states["random"] = gather_object([device_random.get_rng_state()])
-        if is_main:
-            save_checkpoint(folder, states | {"step": step, "settings": settings})
-
-    def log(**entry) -> None:
-        if is_main:
-            with (folder / LOG).open("a") as file:
-                print(json.dumps({"step": step, "epoch": step / epoch_steps} | entry), file=file)
-
-    if checkpoint:
-        step = checkpoint["step"]
-        for name, part in parts.items():
-            part.load_state_dict(checkpoint[name])
-        device_random.set_rng_state(checkpoint["random"][accelerator.process_index])
-    else:
-        save()
-    if is_main:
-        print(f"MRPC: {source.kind} ({source.origin})")
-        print(f"Processes: {accelerator.num_processes} ({device}, bf16: {'yes' if bf16 else 'no'})")
-        print(f"Steps: {step} to {last_step} of {num_training_steps}", flush=True)
-
-    first_step, started = step, time.perf_counter()
-    progress_bar = tqdm(total=last_step, initial=step, disable=None if is_main else True)
-    while step < last_step:
+    run.start(model, optimizer, lr_scheduler, epoch_steps=len(train_dataloader))
+    while run.step < run.last_step:
         model.train(args.dropout)
-        order.manual_seed(args.seed + step // epoch_steps)
-        for batch in accelerator.skip_first_batches(train_dataloader, step % epoch_steps):
+        for batch in run.batches(train_dataloader, order):
             loss = model(**batch).loss
             accelerator.backward(loss)
             optimizer.step()
             optimizer.zero_grad()
-            step += 1
-            mean_loss = accelerator.reduce(loss.detach(), "mean").item()
-            log(loss=mean_loss, learning_rate=lr_scheduler.get_last_lr()[0])
+            run.log_step(loss, lr_scheduler.get_last_lr()[0])
             lr_scheduler.step()
-            progress_bar.update()
-            if step == last_step:
-                break
-            if step % args.checkpoint_every == 0 and step % epoch_steps:
-                save()
-        if step % epoch_steps == 0:
-            log(**evaluate(accelerator, model, eval_dataloader))
-            save()
-    progress_bar.close()
-    seconds = time.perf_counter() - started
-    pairs = (step - first_step) * args.batch_size * accelerator.num_processes
-    if step % epoch_steps:
-        save()
-    if is_main:
-        save_model(folder, bare_model, tokenizer)
-        print(f"Trained on {pairs} pairs in {seconds:.1f} s: {pairs / seconds:.1f} pairs a second")
-        print(f"The log and the model are in {os.path.relpath(folder)}")
-    accelerator.end_training()
-    return 0
+        if run.epoch_is_over():
+            run.log(**evaluate(accelerator, model, eval_dataloader))
+            run.save()
+    run.finish(tokenizer)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -201,7 +136,7 @@ def main(argv: list[str] | None = None) -> int:
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     try:
-        return train(args)
+        train(args)
     except CourseError as error:
         print(error, file=sys.stderr)
         return 2
@@ -209,6 +144,7 @@ def main(argv: list[str] | None = None) -> int:
         if os.environ.get("RANK", "0") == "0":
             print("\nStopped; --resume goes on from the last checkpoint.", file=sys.stderr)
         return 130
+    return 0
 
 
 if __name__ == "__main__":

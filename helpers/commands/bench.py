@@ -1,9 +1,10 @@
-"""Which recipe trains fastest, and whether it learns as well: python -m helpers bench [--quality]
+"""Which recipe trains fastest, and whether it learns as well: python -m helpers bench [--quality] [--publish]
 
 Three recipes train MiniLM on MRPC with Trainer: every pair padded to 128 tokens; the course's (batches of 8 in random
 order, padded to their longest); and ours. They are measured in turn, three rounds, each time in a process of its own, on
 every n-th batch of an epoch. `--quality` instead trains the last two for three epochs with three seeds each, and gives
-accuracy and F1; what is in `RECIPES` was chosen by the scores on validation. Results go to runs/bench.
+accuracy and F1; what is in `RECIPES` was chosen by the scores on validation. Results go to runs/bench. `--publish` also
+writes the table into bench_results/, from which the README's has to be copied.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
+from pathlib import Path
 from statistics import mean, median
 
 import pandas as pd
@@ -25,7 +27,24 @@ from helpers.runs import runs_folder
 from helpers.sources import checkpoint_path, use_mrpc
 from helpers.speed import RECIPES, measure_training, peak_memory, quiet, trainer_for
 
+PUBLISHED = Path(__file__).parent / "bench_results"
 LIMIT = "matrix products alone"
+# How a table names the recipes.
+SPEED_NAMES = {
+    "padded to 128": "every pair padded to 128, batches of 8",
+    "the course's": "the course's: batches of 8, random order, learning rate 5e-5",
+    "ours": "notebook 6's: length-grouped batches of 16, 1e-4, no dropout",
+}
+QUALITY_NAMES = {"ours": "notebook 6's"}
+# The columns of the table of speeds: what is measured, the heading, the format.
+SPEED_COLUMNS = [
+    ("computed per real token", "computed per real token", "{:.2f}"),
+    ("real tokens a second", "real tokens a second", "{:,.0f}"),
+    ("seconds an epoch", "seconds an epoch", "{:.0f}"),
+    ("peak memory in GB", "peak memory, GB", "{:.2f}"),
+    ("share of the limit", "share of the limit", "{:.2f}"),
+    ("times the course's", "times the course's", "{:.2f}"),
+]
 ROUNDS, EPOCHS, SEEDS = 3, 3, 3
 
 
@@ -142,6 +161,31 @@ def save(name: str, content) -> None:
     (runs_folder("bench") / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
+def markdown(headings: list[str], rows: list[list[str]]) -> str:
+    """A table in Markdown, as the README shows it."""
+    lines = [f"| {' | '.join(cells)} |".replace("|  |", "| |") for cells in (headings, *rows)]
+    lines.insert(1, "|---" * len(headings) + "|")
+    return "\n".join(lines) + "\n"
+
+
+def speed_table(table: pd.DataFrame) -> str:
+    """What `bench_speed` returns, in Markdown; a recipe has no number for what cannot be measured of it."""
+    rows = []
+    for name, values in table.iterrows():
+        cells = [SPEED_NAMES.get(name, name)]
+        for column, _, form in SPEED_COLUMNS:
+            value = values[column]
+            cells.append("" if pd.isna(value) else "1" if value == 1 else form.format(value))
+        rows.append(cells)
+    return markdown(["recipe", *(heading for _, heading, _ in SPEED_COLUMNS)], rows)
+
+
+def quality_table(table: pd.DataFrame) -> str:
+    """What `bench_quality` returns, in Markdown."""
+    rows = [[QUALITY_NAMES.get(name, name), *values] for name, values in table.iterrows()]
+    return markdown(["recipe", *table.columns], rows)
+
+
 def draw(table: pd.DataFrame) -> None:
     import matplotlib
 
@@ -164,7 +208,11 @@ def main(arguments: list[str]) -> None:
     parser.add_argument(
         "--quality", action="store_true", help="train, and compare accuracy and F1 (an hour)"
     )
-    quality = parser.parse_args(arguments).quality
+    parser.add_argument(
+        "--publish", action="store_true", help="also write the table that the README shows"
+    )
+    options = parser.parse_args(arguments)
+    quality = options.quality
     source = use_mrpc()
     print(f"MRPC: {source.kind} ({source.origin})", flush=True)
     table = bench_quality() if quality else bench_speed()
@@ -172,4 +220,12 @@ def main(arguments: list[str]) -> None:
     print(table.to_string(float_format=lambda number: f"{number:,.2f}", na_rep=""))
     if not quality:
         draw(table)
-    print(f"\nwritten to {runs_folder('bench')}")
+    name, text = (
+        ("quality.md", quality_table(table)) if quality else ("speed.md", speed_table(table))
+    )
+    folders = [runs_folder("bench"), *([PUBLISHED] if options.publish else [])]
+    for folder in folders:
+        (folder / name).write_text(text, encoding="utf-8")
+        print(f"written to {folder}")
+    if options.publish:
+        print(f"The README has to show this table (make check compares):\n\n{text}")

@@ -4,6 +4,7 @@ build/kit holds the wheels for machines like this one (same system, same Python)
 MRPC if this machine has it. Copy the folder to the machines in the classroom; start.py in it does the rest.
 """
 
+import importlib.util
 import platform
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import sys
 from pathlib import Path
 
 from helpers.commands.slides import make_slides
+from helpers.errors import CourseError
 from helpers.runs import PROJECT
 from helpers.sources import find_mrpc
 
@@ -27,11 +29,21 @@ def requirements() -> list[str]:
 
 
 def download_wheels(target: Path) -> None:
-    """Puts the wheels of all requirements, and of what they need, into `target`; those that are there stay."""
+    """Puts the wheels of all requirements, and of what they need, into `target`; those that are there stay.
+
+    Raises CourseError if pip is missing or fails.
+    """
+    if not importlib.util.find_spec("pip"):
+        raise CourseError(
+            f"The kit's packages are downloaded by pip, and the environment in {sys.prefix} has none; those made by uv do not. "
+            f"Install it, then make the kit again: {sys.executable} -m ensurepip, or uv pip install pip."
+        )
     command = [sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "-q"]
     command += ["-c", str(PROJECT / "constraints.txt"), "-d", str(target)]
     if subprocess.call([*command, *requirements(), BUILD_TOOL]):
-        sys.exit("pip could not download all packages (see above); making the kit needs a network.")
+        raise CourseError(
+            "pip could not download all packages; its message above says why. Making the kit needs a network, once."
+        )
 
 
 def copy_course(target: Path) -> None:

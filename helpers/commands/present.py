@@ -12,10 +12,10 @@ from pathlib import Path
 
 from helpers.commands.lab import for_learners, open_lab, without_outputs
 from helpers.commands.support.notebooks import WORK
-from helpers.runs import PROJECT
 
 SETTINGS = Path(__file__).resolve().parent / "present_settings"
-CONFIG = PROJECT / "build" / "present"
+ROOM = WORK / "present"
+CONFIG = ROOM / ".jupyter"
 LONG = ("06", "07", "08")  # minutes to run: their outputs stay, for those who do not want to wait
 
 
@@ -26,9 +26,10 @@ def for_the_room(notebook: Path) -> str:
     return without_outputs(notebook)
 
 
-def present(options: list[str], folder: Path = WORK / "present", config: Path = CONFIG) -> int:
+def present(options: list[str], folder: Path = ROOM, config: Path = CONFIG) -> int:
     """Opens JupyterLab on copies in `folder`, keeping its own settings in `config`; returns its exit status."""
-    shutil.copytree(SETTINGS / "custom", config / "custom", dirs_exist_ok=True)
+    (config / "custom").mkdir(parents=True, exist_ok=True)
+    shutil.copy(SETTINGS / "custom" / "custom.css", config / "custom")
     os.environ["JUPYTER_CONFIG_DIR"] = str(config)
     print("Run a notebook's cells once before the lesson; then its card button starts the slides.")
     return open_lab(["--LabApp.custom_css=True", *options], folder, SETTINGS, for_the_room)

@@ -1,32 +1,69 @@
 """Re-makes recorded outputs by running: python -m helpers record [number ...]
 
-Runs each notebook on the full MRPC and writes the outputs into notebooks/, then on the bundled sample and writes what
-differs into tests/sample_outputs.json, by cell id; the README's picture is one of the outputs. Refuses to start where
-the full MRPC is out of reach.
+Runs each notebook, or those with the given numbers, on the full MRPC and on the bundled sample, and then writes: the outputs
+into notebooks/, what differs on the sample into tests/sample_outputs.json, what was run into tests/recorded.json, and the
+README's picture, which is one of the outputs. Nothing of a notebook is written before it has run to its end twice. Refuses
+to start where the full MRPC is out of reach.
 """
 
-import base64
 import json
 import os
+import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from nbclient.exceptions import CellExecutionError
 
-from helpers.commands.support.execution import execute
+from helpers.commands.support.execution import execute_visibly, has_error, printed
 from helpers.commands.support.notebooks import (
-    NOTEBOOKS,
+    chosen,
     code_cells,
-    notebook_files,
+    number_of,
     read,
+    serialized,
+    source,
     tags,
-    write,
+    write_all,
 )
-from helpers.commands.support.recording import QUIET, SAMPLE_OUTPUTS, compared, normalise
+from helpers.commands.support.recording import (
+    PICTURE_CELL,
+    QUIET,
+    README_PICTURE,
+    RECORDED,
+    SAMPLE_OUTPUTS,
+    compared,
+    published_form,
+    readme_picture,
+    remembered,
+)
 from helpers.errors import CourseError
 from helpers.sources import SAMPLE, find_mrpc
 
-README_PICTURE = NOTEBOOKS / "05_dynamic_padding.png"
+# Draws the figure of a cell once more and reads what its panels say: the README quotes it in the picture's alt text.
+READ_PANELS = """\
+import json
+from helpers.plots import plt
+plt.show = lambda: None
+{code}
+print(json.dumps([axes.get_title(plt.rcParams["axes.titlelocation"]) for axes in plt.gcf().axes]))
+plt.close()
+"""
+
+
+@dataclass
+class Recording:
+    """What two runs of one notebook gave."""
+
+    notebook: dict  # in its published form, with the full MRPC's outputs; texts are lists of lines, as in the file
+    on_sample: dict[
+        str, list
+    ]  # the outputs that differ on the sample, by cell id; texts are whole, as nbval compares them
+    seconds: float  # of both runs
+    panels: (
+        list[str] | None
+    )  # the titles in the README's picture; None where the notebook does not draw it
 
 
 @contextmanager
@@ -41,48 +78,83 @@ def environment(**values: str):
         os.environ.update(saved)
 
 
-def record(file: Path, full_mrpc: str) -> dict[str, list]:
-    """Records one notebook in place; returns the outputs that differ on the sample, by cell id."""
-    with environment(**QUIET, GLUE_DIR=full_mrpc):
-        on_full = execute(file)
-    with environment(**QUIET, GLUE_DIR=str(SAMPLE)):
-        on_sample = execute(file)
-    normalise(on_full)
-    normalise(on_sample)
-    write(file, json.loads(nbformat.v4.writes(on_full)))
+def run_on(data: str, glue_dir: str, file: Path, last_code: str = ""):
+    """The notebook in `file`, executed on the MRPC in `glue_dir`. Raises CourseError, with the cell, where one fails."""
+    try:
+        with environment(**QUIET, GLUE_DIR=glue_dir):
+            return execute_visibly(file, last_code)
+    except CellExecutionError as error:
+        cell = next(cell.id for cell in code_cells(error.notebook)[::-1] if has_error(cell))
+        raise CourseError(
+            f"{file.name}, cell {cell}: {error.ename}: {error.evalue}\n"
+            f"That was on {data}. The notebook and its recorded outputs are as they were."
+        ) from None
+
+
+def record(file: Path, full_mrpc: str) -> Recording:
+    """Runs the notebook in `file` twice, on the MRPC in the folder `full_mrpc` and on the sample. Writes nothing."""
+    start, panels = time.perf_counter(), None
+    code = next((source(cell) for cell in read(file)["cells"] if cell["id"] == PICTURE_CELL), "")
+    last_code = READ_PANELS.format(code=code) if code else ""
+    on_full = run_on("the full MRPC", full_mrpc, file, last_code)
+    if code:
+        panels = json.loads(printed(on_full.cells.pop()))
+    on_sample = run_on("the sample", str(SAMPLE), file)
+    seconds = time.perf_counter() - start
+    published_form(on_full, number_of(file))
+    published_form(on_sample, number_of(file))
     differing = {}
     for cell, other in zip(code_cells(on_full), code_cells(on_sample), strict=True):
         ignored = "nbval-ignore-output" in tags(cell)
         if not ignored and compared(cell.outputs) != compared(other.outputs):
             differing[cell.id] = compared(other.outputs)
-    return differing
+    return Recording(json.loads(nbformat.v4.writes(on_full)), differing, seconds, panels)
 
 
-def readme_picture() -> bytes:
-    """The picture that notebook 5 has recorded of four ways to pad."""
-    cells = read(NOTEBOOKS / "05_dynamic_padding.ipynb")["cells"]
-    picture = next(cell for cell in cells if cell["id"] == "05-picture")["outputs"][0]["data"]
-    return base64.b64decode(picture["image/png"])
+def save(file: Path, recording: Recording) -> None:
+    """Writes the notebook and everything that is told of it elsewhere."""
+    outputs = read(SAMPLE_OUTPUTS) if SAMPLE_OUTPUTS.exists() else {}
+    memory = read(RECORDED) if RECORDED.exists() else {"notebooks": {}}
+    number = number_of(file)
+    outputs = {cell: value for cell, value in outputs.items() if not cell.startswith(f"{number}-")}
+    memory["notebooks"][number] = remembered(recording.notebook, recording.seconds)
+    contents = {file: serialized(recording.notebook)}
+    if recording.panels is not None:
+        memory["panels of the README's picture"] = recording.panels
+        contents[README_PICTURE] = readme_picture(recording.notebook)
+    contents[SAMPLE_OUTPUTS] = serialized(outputs | recording.on_sample)
+    contents[RECORDED] = serialized(memory)
+    write_all(contents)
+
+
+def duration(seconds: float) -> str:
+    return f"{seconds:.0f} seconds" if seconds < 100 else f"{seconds / 60:.0f} minutes"
+
+
+def expected(files: list[Path]) -> str:
+    """How long recording `files` took the last time, in words."""
+    entries = read(RECORDED)["notebooks"] if RECORDED.exists() else {}
+    seconds = {number_of(file): entries.get(number_of(file), {}).get("seconds") for file in files}
+    known = [value for value in seconds.values() if value is not None]
+    unknown = [number for number, value in seconds.items() if value is None]
+    words = [f"about {duration(sum(known))} the last time"] if known else []
+    words += [f"not yet timed: {', '.join(unknown)}"] if unknown else []
+    return "; ".join(words)
 
 
 def main(arguments: list[str]) -> None:
+    files = chosen(arguments)
     mrpc = find_mrpc()
     if mrpc.kind != "full":
         raise CourseError(
             f"Recording needs the full MRPC, not {mrpc.kind} ({mrpc.origin}). Set GLUE_DIR to a folder with it."
         )
-    files = notebook_files()
-    if arguments:
-        files = [file for file in files if file.name.startswith(tuple(arguments))]
-    recorded = read(SAMPLE_OUTPUTS) if SAMPLE_OUTPUTS.exists() else {}
+    names = ", ".join(number_of(file) for file in files)
+    print(
+        f"recording {names} on MRPC ({mrpc.origin}) and on the sample: {expected(files)}",
+        flush=True,
+    )
     for file in files:
-        print(f"recording {file.name} ...", flush=True)
-        others = {
-            cell: outputs
-            for cell, outputs in recorded.items()
-            if not cell.startswith(f"{file.name[:2]}-")
-        }
-        recorded = others | record(file, mrpc.path)
-        write(SAMPLE_OUTPUTS, recorded)
-    README_PICTURE.write_bytes(readme_picture())
-    print(f"recorded {len(files)} notebooks, on MRPC ({mrpc.origin}) and on the sample")
+        recording = record(file, mrpc.path)
+        save(file, recording)
+        print(f"recorded {file.name} in {duration(recording.seconds)}", flush=True)

@@ -9,22 +9,14 @@ import nbformat
 from nbclient.exceptions import CellExecutionError
 
 from helpers.commands.support.execution import execute_visibly, printed
-from helpers.commands.support.notebooks import NOTEBOOKS, code_cells, notebook_files
+from helpers.commands.support.notebooks import (
+    KEY_CELLS,
+    NOTEBOOKS,
+    code_cells,
+    notebook_files,
+)
 from helpers.runs import runs_folder
 from helpers.sources import use_mrpc
-
-# The cells whose printed results sum the course up: what a learner gets, on one screen.
-KEY_CELLS = {
-    "02-load": "The data",
-    "03-balance": "Labels of the training pairs",
-    "03-f1": "The majority baseline, on validation",
-    "05-shapes": "A batch of eight pairs",
-    "05-strategies": "Tokens computed for the training split, batches of 8",
-    "06-table": "Four methods on validation",
-    "06-test": "The fine-tuned model on test",
-    "07-eval-run": "The training loop by hand, on validation",
-    "08-bootstrap": "How sure that is: accuracy of a short training on validation",
-}
 
 
 def main(arguments: list[str]) -> int:

@@ -14,28 +14,17 @@ from pathlib import Path
 import nbformat
 from nbconvert import SlidesExporter
 
-from helpers.commands.support.notebooks import NOTEBOOKS, notebook_files
+from helpers.commands.support.notebooks import (
+    BEGINS,
+    NOTEBOOKS,
+    notebook_files,
+    slide_type,
+    slides_of,
+)
 from helpers.runs import PROJECT
 
 THEME = Path(__file__).parent / "slide_theme"
 SLIDES = PROJECT / "build" / "slides"
-BEGINS = ("slide", "subslide")
-
-
-def slide_type(cell) -> str:
-    """How a cell is marked: slide, subslide, fragment, skip, notes; "-" is no mark, and continues the slide before it."""
-    return cell.get("metadata", {}).get("slideshow", {}).get("slide_type", "-")
-
-
-def slides_of(notebook) -> list[list]:
-    """The cells of each slide, notes among them; what is skipped is on none."""
-    slides = []
-    for cell in notebook["cells"]:
-        if slide_type(cell) in BEGINS:
-            slides.append([])
-        if slide_type(cell) != "skip":
-            slides[-1].append(cell)
-    return slides
 
 
 def with_notes_on_every_slide(cells: list) -> list:
@@ -127,7 +116,7 @@ def contents(files: list[Path]) -> str:
 
 
 def make_slides(target: Path = SLIDES, source: Path = NOTEBOOKS) -> list[Path]:
-    """Writes a deck a notebook and index.html into `target`; returns the decks."""
+    """Writes one deck per notebook and index.html into `target`; returns the decks."""
     target.mkdir(parents=True, exist_ok=True)
     files = notebook_files(source)
     decks = [target / f"{file.stem}.html" for file in files]

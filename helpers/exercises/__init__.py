@@ -1,3 +1,1 @@
-"""The checks of the exercises."""
-
-from helpers.exercises.old import *  # noqa: F403
+"""The checks of the exercises, one file per notebook; `verdict` decides and prints."""

@@ -1,11 +1,16 @@
 """Builds the bundled sample's three splits from its readable source: python -m helpers.sample.build
 
-events.jsonl holds one invented news event a line: `event` (its topic and number), `topic`, three `tellings` and,
-for every other event, a `near_miss` (`text`, and what it `changes`). Events 1 and 2 of a topic are siblings, two events
-of the same kind, and so are 3 and 4, and so on.
+events.jsonl holds one invented news event per line:
 
-From each event come three equivalent pairs (any two of its tellings). Not equivalent are the near miss beside the
-telling that it resembles most, and each event beside its sibling, with the tellings that share the most words.
+event        the topic and a number; events 1 and 2 of a topic are siblings, two events of the same kind, as are 3 and 4, and so on
+topic        one of 16
+tellings     three sentences that report the event in different words
+rewordings   three sentences that say the same as the telling `of` (0 to 2): a light rewording, one that says a little
+             more or less, and one that changes hardly a word
+near_misses  three sentences that resemble the telling `of` but change one fact: its `kind`, what it `changes`, and which
+             sentences state that fact, so that they `contradict` it (0 to 2 the tellings, 3 to 5 the rewordings)
+
+equivalent_pairs, near_miss_pairs and build_pairs say which pairs come from them.
 """
 
 import itertools
@@ -26,8 +31,19 @@ FEATURES = Features(
         "idx": Value("int32"),
     }
 )
-KEYS = ["event", "topic", "tellings", "near_miss"]
-KINDS = {"two tellings": 1, "near miss": 0, "other event": 0}
+KEYS = ["event", "topic", "tellings", "rewordings", "near_misses"]
+NEAR_MISSES = ["number", "day", "name", "place", "negation", "role", "other"]
+ENTRIES = {
+    "rewordings": ["of", "text"],
+    "near_misses": ["of", "kind", "changes", "contradicts", "text"],
+}
+REWORDINGS = ["reworded", "more or less", "reworded"]
+KINDS = {
+    "two tellings": 1,
+    **dict.fromkeys(REWORDINGS, 1),
+    **{f"near miss: {kind}": 0 for kind in NEAR_MISSES},
+    "other event": 0,
+}
 
 
 def read_events(file: Path = SAMPLE / "events.jsonl") -> list[dict]:
@@ -57,16 +73,37 @@ def check_event(event) -> None:
         raise ValueError(
             f"event {event['event']!r} does not begin with its topic {event['topic']!r}"
         )
-    tellings, near = event["tellings"], event["near_miss"]
-    if not isinstance(tellings, list) or len(tellings) != 3 or len(set(map(str, tellings))) != 3:
-        raise ValueError("not three different tellings")
-    if near is not None and (not isinstance(near, dict) or list(near) != ["text", "changes"]):
-        raise ValueError("near_miss is neither null nor an object with the keys text, changes")
-    if not all(
-        isinstance(text, str) and text.strip()
-        for text in (*tellings, (near or {"text": "-"})["text"])
-    ):
+    tellings = event["tellings"]
+    if not isinstance(tellings, list) or len(tellings) != 3:
+        raise ValueError("not three tellings")
+    for name, keys in ENTRIES.items():
+        entries = event[name]
+        if not isinstance(entries, list) or len(entries) != 3:
+            raise ValueError(f"not three {name}")
+        for entry in entries:
+            if not isinstance(entry, dict) or list(entry) != keys:
+                raise ValueError(f"one of {name} is not an object with the keys {', '.join(keys)}")
+            if entry["of"] not in (0, 1, 2):
+                raise ValueError(f"one of {name} is of telling {entry['of']!r}, not 0, 1 or 2")
+    for near in event["near_misses"]:
+        if near["kind"] not in NEAR_MISSES:
+            raise ValueError(f"a near miss of kind {near['kind']!r}, not {', '.join(NEAR_MISSES)}")
+        if not isinstance(near["contradicts"], list) or near["of"] not in near["contradicts"]:
+            raise ValueError("a near miss does not contradict the telling that it is of")
+        if not set(near["contradicts"]) <= set(range(6)):
+            raise ValueError(f"a near miss contradicts {near['contradicts']}, not some of 0 to 5")
+    texts = sentences_of(event)
+    if not all(isinstance(text, str) and text.strip() for text in texts):
         raise ValueError("a text is empty or no text")
+    if len(set(texts)) != len(texts):
+        raise ValueError("a text is there twice")
+
+
+def sentences_of(event: dict) -> list[str]:
+    """All texts of an event: tellings, rewordings, near misses."""
+    return event["tellings"] + [
+        entry["text"] for entry in event["rewordings"] + event["near_misses"]
+    ]
 
 
 def word_overlap(sentence1: str, sentence2: str) -> float:
@@ -84,34 +121,77 @@ def split_of(sibling_pair: int, topic: int) -> str:
     return ("validation", "test")[(sibling_pair + topic) % 2]
 
 
-def pairs_of(first: dict, second: dict, alike: bool) -> list[tuple[str, str, str]]:
-    """All pairs that come from two sibling events, as (sentence1, sentence2, kind).
+def equivalent_pairs(event: dict) -> list[tuple[str, str, str]]:
+    """The event's pairs (sentence1, sentence2, kind) that say the same.
 
-    A near miss stands beside the telling that shares most of its words (`alike`), or fewest.
+    Two of the three pairs of tellings, those whose lengths differ least; each rewording beside its telling; and two
+    rewordings of one telling beside each other, once.
     """
-    pairs = []
-    for event in (first, second):
-        pairs += [(*pair, "two tellings") for pair in itertools.combinations(event["tellings"], 2)]
-        if event["near_miss"]:
-            near = event["near_miss"]["text"]
-            tellings = sorted(event["tellings"], key=lambda telling: word_overlap(telling, near))
-            pairs.append((tellings[-1 if alike else 0], near, "near miss"))
-    crossed = itertools.product(first["tellings"], second["tellings"])
-    one, *rest = sorted(crossed, key=lambda pair: word_overlap(*pair), reverse=True)
-    other = next(pair for pair in rest if not set(pair) & set(one))
-    return [*pairs, (*one, "other event"), (*other, "other event")]
+    tellings = event["tellings"]
+    pairs = sorted(
+        itertools.combinations(tellings, 2),
+        key=lambda pair: abs(len(pair[0].split()) - len(pair[1].split())),
+    )
+    found = [(*pair, "two tellings") for pair in pairs[:2]]
+    rewordings = list(zip(event["rewordings"], REWORDINGS, strict=True))
+    found += [(tellings[entry["of"]], entry["text"], kind) for entry, kind in rewordings]
+    alike = [
+        (first["text"], second["text"], "more or less" if "more or less" in kinds else "reworded")
+        for (first, second), kinds in (
+            zip(*pair, strict=True) for pair in itertools.combinations(rewordings, 2)
+        )
+        if first["of"] == second["of"]
+    ]
+    return found + alike[:1]
+
+
+def near_miss_pairs(event: dict, number: int) -> list[tuple[str, str, str]]:
+    """Each near miss of the event beside a sentence that it contradicts, as (sentence1, sentence2, kind).
+
+    That sentence is, in turn by the event's `number`, a rewording of the telling that the near miss resembles, another
+    telling, or that telling itself: so neither lengths nor common words tell near misses from rewordings.
+    """
+    found = []
+    for turn, near in enumerate(event["near_misses"], start=3 * number):
+        alike = [
+            entry["text"]
+            for position, entry in enumerate(event["rewordings"], start=3)
+            if entry["of"] == near["of"] and position in near["contradicts"]
+        ]
+        others = [
+            telling
+            for position, telling in enumerate(event["tellings"])
+            if position != near["of"] and position in near["contradicts"]
+        ]
+        if alike and turn % 2 == 0:
+            beside = alike[turn // 2 % len(alike)]
+        elif others and turn % 4 == 1:
+            beside = others[turn // 4 % len(others)]
+        else:
+            beside = event["tellings"][near["of"]]
+        found.append((beside, near["text"], f"near miss: {near['kind']}"))
+    return found
 
 
 def build_pairs(events: list[dict]) -> dict[str, list[dict]]:
-    """The rows of each split, MRPC's columns and `kind` (see KINDS), in an order that depends on nothing but `events`."""
+    """The rows of each split, MRPC's columns and `kind` (see KINDS), in an order that depends on nothing but `events`.
+
+    Besides each event's own pairs, every second pair of siblings stands as "other event", with the two tellings that
+    share the most words.
+    """
     splits = {"train": [], "validation": [], "test": []}
+    numbers = itertools.count()
+    siblings_seen = itertools.count()
     topics = itertools.groupby(events, key=lambda event: event["topic"])
-    for number, (_, group) in enumerate(topics):
+    for topic, (_, group) in enumerate(topics):
         group = list(group)
-        for pair, siblings in enumerate(zip(group[::2], group[1::2], strict=True)):
-            splits[split_of(pair, number)] += pairs_of(
-                *siblings, alike=(pair + number // 2) % 2 == 0
-            )
+        for position, siblings in enumerate(zip(group[::2], group[1::2], strict=True)):
+            pairs = splits[split_of(position, topic)]
+            for event in siblings:
+                pairs += equivalent_pairs(event) + near_miss_pairs(event, next(numbers))
+            if next(siblings_seen) % 2:
+                crossed = itertools.product(*(event["tellings"] for event in siblings))
+                pairs.append((*max(crossed, key=lambda pair: word_overlap(*pair)), "other event"))
     rng = random.Random(2005)  # the year of MRPC's paper
     for split, pairs in splits.items():
         rng.shuffle(pairs)

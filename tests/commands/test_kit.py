@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from helpers.commands import kit
+from helpers.errors import CourseError
 from helpers.runs import PROJECT
 from helpers.sources import SAMPLE
 
@@ -97,7 +98,17 @@ def test_mrpc_goes_into_the_kit_only_where_it_is_the_full_one(kind, tmp_path, mo
     assert data in (tmp_path / "kit/README.txt").read_text(encoding="utf-8")
 
 
-def test_without_a_network_making_the_kit_ends_with_a_reason(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("has_pip", "message"),
+    [
+        (True, "its message above says why. Making the kit needs a network"),
+        (False, "has none; those made by uv do not. Install it"),
+    ],
+)
+def test_where_the_wheels_cannot_be_downloaded_the_cause_is_named(
+    tmp_path, monkeypatch, has_pip, message
+):
+    monkeypatch.setattr(kit.importlib.util, "find_spec", lambda name: has_pip)
     monkeypatch.setattr(kit.subprocess, "call", lambda command: 1)
-    with pytest.raises(SystemExit, match="making the kit needs a network"):
+    with pytest.raises(CourseError, match=message):
         kit.make_kit(tmp_path / "kit")

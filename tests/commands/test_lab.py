@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from helpers.commands import lab
+from helpers.commands.support.notebooks import notebook_files
 
 
 def write_notebook(file, text, output=None):
@@ -92,6 +93,12 @@ def test_a_notebook_that_was_deleted_comes_back(folders):
     lab.copy_notebooks(*folders)
     (work / "01_first.ipynb").unlink()
     assert lab.copy_notebooks(*folders) == ["new in work/: 01_first.ipynb"]
+
+
+def test_the_copies_come_without_the_instructors_notes():
+    for file in notebook_files():
+        assert "**Instructor, " in file.read_text(encoding="utf-8")
+        assert "**Instructor, " not in lab.without_outputs(file)
 
 
 def test_jupyterlab_listens_on_this_machine_only():

@@ -73,6 +73,24 @@ def test_each_exercise_passes_is_wrong_unanswered_or_raised(folders, capsys):
     assert {file: file.read_bytes() for file in work.iterdir()} == before
 
 
+def test_it_reads_what_a_real_check_prints(folders):
+    check = (
+        "from helpers.exercises.notebook_08 import check_pairs_needed\n"
+        "check_pairs_needed(answer, [1, 0, 1])"
+    )
+    answers = {
+        "passes": "answer = lambda p, width: (2 * 1.96 / width) ** 2 * p * (1 - p)",
+        "wrong": "answer = lambda p, width: 408",
+        "not answered yet": "answer = ...",
+    }
+    lesson = notebook("08", *answers.values())
+    for cell in lesson.cells[1::2]:
+        cell.source = check
+    write(lesson, folders[1] / "08_real.ipynb")
+    results = progress.run_checks(folders[1] / "08_real.ipynb").values()
+    assert [word for word, _ in results] == list(answers)
+
+
 def test_a_notebook_without_an_answer_is_not_run(folders, capsys, monkeypatch):
     reference, work = folders
     write(notebook("01", "answer = ..."), reference / "01_small.ipynb")
@@ -104,13 +122,103 @@ def test_a_copy_that_is_missing_incomplete_or_unreadable_is_named(folders, capsy
         write(notebook(f"0{number}", "answer = ..."), reference / f"0{number}_small.ipynb")
     older = notebook("02", "answer = 5")
     older.cells[1].id = "02-check"
+    older.cells[1].source += "# as it was then"
     write(older, work / "02_small.ipynb")
     (work / "03_small.ipynb").write_text("half of a note")
     progress.main([])
     out = capsys.readouterr().out
     assert "01_small: not in work/; make lab brings it" in out
     assert "missing           your copy has no cell 02-exercise-1-check" in out
-    assert "03_small: cannot be read" in out
+    assert "work/03_small.ipynb is no notebook: it is not JSON" in out
+
+
+def without_ids(notebook):
+    """As a program writes it that knows nothing of cell ids (nbformat 4.0 to 4.4)."""
+    notebook.nbformat_minor = 4
+    for cell in notebook.cells:
+        del cell["id"]
+
+
+def with_new_ids(notebook):
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"new-{number}"
+
+
+def without_tags(notebook):
+    with_new_ids(notebook)
+    for cell in notebook.cells:
+        cell.metadata = {}
+
+
+def pasted_answers(notebook):
+    """The check keeps its id, and the answer stands in a new cell."""
+    for cell in notebook.cells[::2]:
+        cell.id, cell.metadata = f"pasted-{cell.id[3:]}", {}
+
+
+def no_change(notebook):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        (without_ids, "01_small"),
+        (with_new_ids, "01_small"),
+        (without_tags, "01_small"),
+        (pasted_answers, "01_small"),
+        (no_change, "01_small-Copy1"),
+        (no_change, "01_small-new-1a2b"),
+        (no_change, "my answers"),
+        (with_new_ids, "01_small-Copy1"),
+    ],
+)
+def test_answers_count_whatever_program_saved_them_and_under_whatever_name(
+    folders, capsys, change, name
+):
+    reference, work = folders
+    dots = ["answer = ..."] * 3
+    published = notebook("01", *dots)
+    for number, cell in enumerate(published.cells[1::2]):
+        cell.source += f"# check {number}"
+    write(published, reference / "01_small.ipynb")
+    mine = notebook("01", "answer = 4", "answer = ...", "answer = 5")
+    for mine_cell, cell in zip(mine.cells[1::2], published.cells[1::2], strict=True):
+        mine_cell.source = cell.source
+    mine.cells.insert(4, new_code_cell("a_cell_of_mine = 1", id="mine"))
+    mine.cells[4], mine.cells[5] = mine.cells[5], mine.cells[4]
+    mine.cells.insert(0, new_code_cell("another = 1", id="another"))
+    change(mine)
+    if name != "01_small":
+        write(published, work / "01_small.ipynb")
+    write(mine, work / f"{name}.ipynb")
+    assert progress.main([]) == 0
+    out = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert out[:2] == [name, "exercise 1 passes Right: two and two."]
+    assert out[2].startswith("exercise 2 not answered yet")
+    assert out[3:] == ["exercise 3 wrong Not yet: count again.", "", "1 of 3 exercises pass."]
+
+
+def test_an_exercise_passes_if_it_passes_in_one_of_the_copies(folders, capsys):
+    reference, work = folders
+    write(notebook("01", "answer = ...", "answer = ..."), reference / "01_small.ipynb")
+    write(notebook("01", "answer = 4", "answer = 5"), work / "01_small.ipynb")
+    write(notebook("01", "answer = 4", "answer = 4"), work / "01_small-Copy1.ipynb")
+    assert progress.main([]) == 0
+    assert capsys.readouterr().out.endswith("\n2 of 2 exercises pass.\n")
+
+
+@pytest.mark.parametrize(
+    "content", ["", "half of a note", "[]", "{}", '{"cells": 3}', '{"cells": [], "nbformat": 3}']
+)
+def test_a_file_that_is_no_notebook_is_named_with_the_way_back(folders, capsys, content):
+    reference, work = folders
+    write(notebook("01", "answer = ..."), reference / "01_small.ipynb")
+    (work / "01_small.ipynb").write_text(content)
+    assert progress.main([]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("01_small: work/01_small.ipynb is no notebook: it")
+    assert "delete it, and make lab brings a fresh copy." in out
 
 
 def test_without_work_it_says_what_makes_it(folders, monkeypatch):

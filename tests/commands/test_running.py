@@ -1,4 +1,4 @@
-"""Running, recording and comparing: shown on small notebooks, so that each can be seen to fail."""
+"""Running and comparing: shown on small notebooks, so that each can be seen to fail."""
 
 import os
 import signal
@@ -12,10 +12,9 @@ from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers import sources
-from helpers.commands import record, run
+from helpers.commands import run
 from helpers.commands.support import notebooks, recording
 from helpers.commands.support.execution import execute, printed
-from helpers.errors import CourseError
 from helpers.runs import PROJECT
 from tests import nbval_rules
 
@@ -64,6 +63,13 @@ def test_ctrl_c_ends_the_kernel_too(tmp_path):
         os.kill(int(pid.read_text()), 0)
 
 
+def test_a_kernel_shows_figures_whatever_the_environment_says(tmp_path, monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    code = "import matplotlib.pyplot as plt; plt.plot([1]); plt.show()"
+    notebook = execute(save(tmp_path / "99_small.ipynb", code))
+    assert any("image/png" in output.get("data", {}) for output in notebook.cells[1].outputs)
+
+
 @pytest.mark.parametrize(("code", "status"), [("print('fine')", 0), ("1 / 0", 1)])
 def test_make_run_tells_by_its_status_whether_all_notebooks_ran(
     tmp_path, monkeypatch, capsys, code, status
@@ -97,41 +103,11 @@ def test_outputs_of_an_earlier_run_are_gone_when_a_cell_fails(tmp_path):
     assert not error.value.notebook.cells[2].outputs
 
 
-def test_recording_keeps_what_another_machine_would_record_too(tmp_path):
-    code = (
-        "import sys; from ipywidgets import IntSlider; from IPython.display import display\n"
-        "print('kept'); print('dropped', file=sys.stderr); display(IntSlider())"
-    )
-    notebook = execute(save(tmp_path / "99_small.ipynb", code))
-    notebook.metadata["language_info"]["version"] = "3.11.7"
-    recording.normalise(notebook)
-    assert [output.get("text") for output in notebook.cells[1].outputs] == ["kept\n"]
-    assert sorted(notebook.metadata) == ["kernelspec", "language_info"]
-    assert notebook.metadata["language_info"] == {"name": "python"}
-
-
-def test_recording_gives_the_outputs_that_differ_on_the_sample(tmp_path, monkeypatch):
-    monkeypatch.setattr(record, "SAMPLE", tmp_path / "other")
-    code = "import os; print(os.path.basename(os.environ['GLUE_DIR']))"
-    file = save(
-        tmp_path / "99_small.ipynb", code, "print('the same')", code, cell2=["nbval-ignore-output"]
-    )
-    differing = record.record(file, str(tmp_path / "full"))
-    assert list(differing) == ["99-0"]
-    assert differing["99-0"][0]["text"] == "other\n"
-    assert printed(nbformat.read(file, as_version=4).cells[1]) == "full"
-
-
-def test_recording_refuses_without_the_full_mrpc(monkeypatch):
-    monkeypatch.setenv("GLUE_DIR", str(sources.SAMPLE))
-    with pytest.raises(CourseError, match="Recording needs the full MRPC, not bundled sample"):
-        record.main([])
-
-
-def nbval(file, **environment):
-    """pytest on one notebook, with this project's settings, in a process of its own."""
+def nbval(file, *options, **environment):
+    """pytest on one notebook, with this project's settings, in a process of its own; facts lie beside the notebook."""
+    command = [sys.executable, "-m", "pytest", "-c", str(PROJECT / "pyproject.toml"), "-q"]
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-c", str(PROJECT / "pyproject.toml"), "-q", str(file)],
+        [*command, f"--facts={file.parent}", "--color=no", *options, str(file)],
         cwd=PROJECT,
         env=os.environ | {"GLUE_DIR": str(sources.SAMPLE)} | environment,
         capture_output=True,
@@ -151,7 +127,7 @@ def recorded(tmp_path):
         cell2=["nbval-ignore-output"],
     )
     notebook = execute(file)
-    recording.normalise(notebook)
+    recording.published_form(notebook, "99")
     nbformat.write(notebook, file)
     return file
 
@@ -159,7 +135,7 @@ def recorded(tmp_path):
 def test_nbval_passes_on_true_outputs_whatever_is_on_stderr(recorded):
     run = nbval(recorded)
     assert run.returncode == 0, run.stdout
-    assert "bundled sample: 2 outputs compared of 3" in run.stdout
+    assert "bundled sample: 2 outputs compared of 3, 0 facts checked" in run.stdout
 
 
 def test_nbval_turns_red_when_a_stored_output_is_changed(recorded):
@@ -169,6 +145,75 @@ def test_nbval_turns_red_when_a_stored_output_is_changed(recorded):
     run = nbval(recorded)
     assert run.returncode == 1
     assert "Cell 0" in run.stdout and "Cell outputs differ" in run.stdout
+
+
+FACTS = """# %% 99-0
+import math
+n = 5
+assert x == 20 and n
+assert all(math.sqrt(value) < 9 for value in (n, x))
+
+# %% 99-1
+assert x == 21 and mrpc_kind == "bundled sample"
+"""
+
+
+@pytest.fixture
+def with_facts(tmp_path):
+    """A notebook, recorded, with three facts: its second cell shows whether those of the first left anything behind."""
+    left = "x += 1; sorted(name for name in dir() if name in ('n', 'math', 'value', 'mrpc_kind'))"
+    file = save(tmp_path / "99_small.ipynb", "x = 20", left, "_")
+    notebook = execute(file)
+    recording.published_form(notebook, "99")
+    nbformat.write(notebook, file)
+    (tmp_path / "notebook_99.py").write_text(FACTS)
+    return file
+
+
+@pytest.mark.parametrize("options", [(), ("--nbval-lax",)], ids=["nbval", "lax"])
+def test_facts_that_hold_are_counted_and_leave_nothing_in_the_kernel(with_facts, options):
+    run = nbval(with_facts, *options)
+    assert run.returncode == 0, run.stdout
+    assert ", 3 facts checked" in run.stdout
+
+
+def test_a_fact_that_does_not_hold_names_its_cell_its_line_and_the_values(with_facts):
+    facts = with_facts.parent / "notebook_99.py"
+    facts.write_text(FACTS.replace("n = 5", "n = 90"))
+    run = nbval(with_facts)
+    assert run.returncode == 1
+    assert "1 failed, 2 passed" in run.stdout
+    assert "Cell 0: facts of 99-0 do not hold" in run.stdout
+    line = "notebook_99.py:5: assert all(math.sqrt(value) < 9 for value in (n, x))"
+    assert line in run.stdout
+    assert "    value = 90\n    math.sqrt(value) = 9.48" in run.stdout
+    assert "notebook_99.py:4" not in run.stdout
+
+
+def test_the_facts_of_a_cell_that_failed_are_not_run(with_facts):
+    notebook = nbformat.read(with_facts, as_version=4)
+    notebook.cells[2].source = "x = y"
+    nbformat.write(notebook, with_facts)
+    run = nbval(with_facts, "--nbval-lax")
+    assert "1 failed, 2 passed" in run.stdout
+    assert "name 'y' is not defined" in run.stdout and "notebook_99.py" not in run.stdout
+    assert ", 2 facts checked" in run.stdout
+
+
+def test_an_error_shown_on_purpose_can_have_facts(tmp_path):
+    file = save(tmp_path / "99_small.ipynb", "y = 1\n1 / 0", cell0=["raises-exception"])
+    (tmp_path / "notebook_99.py").write_text("# %% 99-0\nassert y == 1\n")
+    assert ", 1 facts checked" in nbval(file, "--nbval-lax").stdout
+    (tmp_path / "notebook_99.py").write_text("# %% 99-0\nassert y == 2\n")
+    assert "notebook_99.py:2: assert y == 2\n    y = 1" in nbval(file, "--nbval-lax").stdout
+
+
+def test_a_fact_for_a_cell_that_is_gone_is_an_error(with_facts):
+    facts = with_facts.parent / "notebook_99.py"
+    facts.write_text(FACTS.replace("99-1", "99-gone"))
+    run = nbval(with_facts)
+    assert run.returncode == 4
+    assert "notebook_99.py:7 names the cell 99-gone, which does not exist" in run.stderr
 
 
 class Cell:

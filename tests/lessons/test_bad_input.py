@@ -32,7 +32,14 @@ ROW = {"sentence1": ["a"], "sentence2": ["b"], "label": [1], "idx": [0]}
 UNSET = "Correct GLUE_DIR, or unset it to use the Hub or the bundled sample"
 GIVE = "Give a folder into which a BERT and its tokenizer were written by save_pretrained, or unset"
 EITHER = "Give one or the other, or unset COURSE_CHECKPOINT"
-EVENT = {"event": "sea-1", "topic": "sea", "tellings": ["a", "b", "c"], "near_miss": None}
+NEAR_MISS = {"of": 0, "kind": "day", "changes": "Monday, not Sunday", "contradicts": [0, 3]}
+EVENT = {
+    "event": "sea-1",
+    "topic": "sea",
+    "tellings": ["a", "b", "c"],
+    "rewordings": [{"of": 0, "text": text} for text in "def"],
+    "near_misses": [NEAR_MISS | {"text": text} for text in "ghi"],
+}
 
 
 @dataclass
@@ -182,6 +189,10 @@ def events(name, reason, *lines, way_out="helpers.sample.build says what an even
 
     parts = ("events.jsonl", reason, way_out)
     return Case(name, lambda file, patch: build.read_events(file), make, ValueError, parts)
+
+
+def near_misses_with(**changed):
+    return EVENT | {"near_misses": [near | changed for near in EVENT["near_misses"]]}
 
 
 def command(name, option, *parts):
@@ -477,14 +488,35 @@ CASES = [
     events("not JSON", "line 2: Expecting", EVENT, '{"event": '),
     events("a key too few", "line 1: not an object with the keys event, topic", {"event": "sea-1"}),
     events("a list", "line 1: not an object with the keys event, topic", []),
-    events("two tellings", "line 1: not three different", EVENT | {"tellings": ["a", "b"]}),
-    events("one telling twice", "line 1: not three different", EVENT | {"tellings": list("aab")}),
+    events("two tellings", "line 1: not three tellings", EVENT | {"tellings": ["a", "b"]}),
+    events("one telling twice", "line 1: a text is there twice", EVENT | {"tellings": list("aab")}),
     events("an empty telling", "line 1: a text is empty", EVENT | {"tellings": ["a", "b", " "]}),
     events("another topic", "line 1: event 'sky-1' does not begin", EVENT | {"event": "sky-1"}),
+    events("no rewording", "line 1: not three rewordings", EVENT | {"rewordings": []}),
+    events(
+        "a rewording of nothing",
+        "line 1: one of rewordings is of telling 3, not 0, 1 or 2",
+        EVENT | {"rewordings": [{"of": 3, "text": text} for text in "def"]},
+    ),
     events(
         "a near miss that says not what it changes",
-        "line 1: near_miss is neither null nor an object with the keys text, changes",
-        EVENT | {"near_miss": {"text": "d"}},
+        "line 1: one of near_misses is not an object with the keys of, kind, changes, contradicts",
+        EVENT | {"near_misses": [{"of": 0, "text": text} for text in "ghi"]},
+    ),
+    events(
+        "a near miss of no known kind",
+        "line 1: a near miss of kind 'color', not number, day",
+        near_misses_with(kind="color"),
+    ),
+    events(
+        "a near miss beside what it agrees with",
+        "line 1: a near miss does not contradict the telling that it is of",
+        near_misses_with(contradicts=[1, 2]),
+    ),
+    events(
+        "a near miss of more sentences than there are",
+        "line 1: a near miss contradicts [0, 6], not some of 0 to 5",
+        near_misses_with(contradicts=[0, 6]),
     ),
     events(
         "an event without a sibling",

@@ -12,6 +12,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from helpers.commands.constraints import constraints, requirements
+from helpers.commands.support.machine import problem
 from helpers.runs import PROJECT
 from tests.published.test_doors import code, sources_of
 
@@ -44,14 +46,25 @@ def pins(name) -> dict[str, str]:
     return {canonicalize_name(package): version for package, version in found}
 
 
-DECLARED = pins("requirements.txt")
+def asked(name) -> set[str]:
+    """The packages that a requirements file asks for by itself, by canonical name."""
+    found = re.findall(r"^([A-Za-z][\w.-]*)", text(name), flags=re.MULTILINE)
+    return {canonicalize_name(package) for package in found}
 
 
-def imported() -> dict[str, set[str]]:
-    """The distributions that the code imports, and the files that do."""
+FILES = ("requirements.txt", "requirements-dev.txt")
+LEARNERS, AUTHORS = (asked(name) for name in FILES)
+DECLARED = LEARNERS | AUTHORS
+PINNED = pins("requirements.txt") | pins("requirements-dev.txt")
+# The commands for whoever changes the course: they need both files.
+AUTHORS_COMMANDS = {"record.py", "recording.py"}
+
+
+def imported(files=None) -> dict[str, set[str]]:
+    """The distributions that `files` import (all code, if not given), and the files that do."""
     distributions = metadata.packages_distributions()
     found = {}
-    for file in code("helpers", "notebooks", "tests"):
+    for file in files or code("helpers", "notebooks", "tests"):
         modules = set()
         for source in sources_of(file):
             for node in ast.walk(ast.parse(source)):
@@ -104,6 +117,15 @@ def test_every_import_is_declared():
     assert undeclared == {}
 
 
+def test_what_a_learner_runs_needs_the_learners_file_alone():
+    learners = code("helpers", "notebooks")
+    found = imported([file for file in learners if file.name not in AUTHORS_COMMANDS])
+    # on Windows alone, and only for make bench
+    assert {name: files for name, files in found.items() if name not in LEARNERS} == {
+        "psutil": {"speed.py"}
+    }
+
+
 def test_every_declared_package_is_imported_or_its_use_is_known():
     assert set(DECLARED) - set(imported()) == set(USED_OTHERWISE)
     for file, use in USED_OTHERWISE.values():
@@ -111,20 +133,22 @@ def test_every_declared_package_is_imported_or_its_use_is_known():
 
 
 def test_every_requirement_is_pinned_and_has_its_reason():
-    for line in text("requirements.txt").splitlines():
-        assert line.startswith(("#", "-")) or re.fullmatch(r"[\w.-]+==\S+ +# \w.+", line), line
+    for line in (line for name in FILES for line in text(name).splitlines()):
+        assert line.startswith(("#", "-")) or re.fullmatch(r"[\w.-]+(==\S+)? +# \w.+", line), line
+    assert set(PINNED) | set(pins("constraints.txt")) >= DECLARED
+    assert set(pins("requirements.txt")) == LEARNERS
 
 
 def test_constraints_and_requirements_pin_different_packages():
-    assert set(DECLARED) & set(pins("constraints.txt")) == set()
+    assert set(PINNED) & set(pins("constraints.txt")) == set()
 
 
 def test_what_is_pinned_is_what_is_installed():
-    pinned = DECLARED | pins("constraints.txt")
+    pinned = PINNED | pins("constraints.txt")
     installed = {name: metadata.version(name) for name in required(DECLARED) & set(pinned)}
     installed = {name: version.split("+")[0] for name, version in installed.items()}
     assert installed == {name: pinned[name] for name in installed}
-    assert set(DECLARED) <= set(installed)
+    assert set(installed) >= DECLARED
 
 
 @pytest.mark.skipif(
@@ -132,9 +156,37 @@ def test_what_is_pinned_is_what_is_installed():
     reason="constraints.txt is written on Linux with Python 3.11; elsewhere some packages more or fewer are needed",
 )
 def test_constraints_are_all_that_the_requirements_need_and_no_more():
-    needed = required(DECLARED) - set(DECLARED)
+    needed = required(DECLARED) - set(PINNED)
     needed = {name for name in needed if not name.startswith(OPEN)}
     assert needed == set(pins("constraints.txt"))
+
+
+def test_constraints_are_written_as_they_stand_from_what_is_installed():
+    names = sorted(required(DECLARED))
+    installed = [f"{name}=={metadata.version(name)}" for name in names]
+    installed = [line for line in installed if not line.startswith(OPEN)]
+    written = constraints(installed, requirements())
+    assert {canonicalize_name(line.partition("==")[0]) for line in written.splitlines()} == set(
+        pins("constraints.txt")
+    ) & set(names)
+
+
+@pytest.mark.parametrize(
+    ("machine", "message"),
+    [
+        (((3, 10), "Linux", "x86_64", ""), "this is 3.10"),
+        (((3, 15), "Linux", "x86_64", ""), "this is 3.15"),
+        (((3, 12), "Darwin", "x86_64", "14.2"), "Intel"),
+        (((3, 12), "Darwin", "arm64", "13.6.1"), "this is macOS 13.6.1"),
+        (((3, 12), "Windows", "ARM64", ""), "Install Python for x86-64"),
+        (((3, 11), "Linux", "aarch64", ""), ""),
+        (((3, 14), "Darwin", "arm64", "14.0"), ""),
+        (((3, 13), "Windows", "AMD64", ""), ""),
+    ],
+    ids=str,
+)
+def test_a_machine_for_which_pytorch_has_no_package_is_named_before_pip_fails(machine, message):
+    assert (message in problem(*machine)) if message else not problem(*machine)
 
 
 def test_the_readme_lists_the_licences_of_what_is_installed():
@@ -145,10 +197,12 @@ def test_the_readme_lists_the_licences_of_what_is_installed():
 def test_pythons_are_the_same_everywhere():
     project = tomllib.loads(text("pyproject.toml"))["project"]
     allowed = SpecifierSet(project["requires-python"])
-    assert "3.10" not in allowed and all(python in allowed for python in PYTHONS)
+    assert all(python in allowed for python in PYTHONS)
+    for python in ("3.10", *PYTHONS, "3.14", "3.15"):
+        version = tuple(map(int, python.split(".")))
+        assert (python in allowed) == (not problem(version, "Linux", "x86_64", "")), python
     assert f'python: ["{PYTHONS[0]}", "3.12", "3.13"]' in text(".github/workflows/tests.yml")
-    assert "sys.version_info < (3, 11)" in text("Makefile")
-    assert "Python 3.11 or newer" in text("README.md")
+    assert "Python 3.11 to 3.14" in text("README.md")
 
 
 @pytest.mark.parametrize("python", PYTHONS)

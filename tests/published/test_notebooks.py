@@ -1,4 +1,4 @@
-"""Hygiene of the notebooks: what nbval does not look at."""
+"""The form of the notebooks: what nbval does not look at. make check runs these."""
 
 import json
 import re
@@ -8,20 +8,22 @@ from itertools import pairwise
 
 import pytest
 
-from helpers.commands.record import README_PICTURE, readme_picture
-from helpers.commands.run import KEY_CELLS
-from helpers.commands.support.notebooks import NOTEBOOKS
-from helpers.commands.support.recording import SAMPLE_OUTPUTS
+from helpers.commands.support.facts import facts_of, without_a_cell
+from helpers.commands.support.notebooks import (
+    KEY_CELLS,
+    NOTEBOOKS,
+    code_cells,
+    number_of,
+    read,
+    serialized,
+)
+from helpers.commands.support.recording import SAMPLE_OUTPUTS, published_form
 from helpers.runs import PROJECT
 
 README = PROJECT / "README.md"
 FILES = sorted(NOTEBOOKS.glob("*.ipynb"))
 TAGS = {"nbval-ignore-output", "raises-exception", "exercise", "check"}
 MACHINE_PATH = re.compile(r"/(?:root|home|work|tmp|Users|usr|opt)/|[A-Z]:\\\\?Users|site-packages")
-METADATA = {
-    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
 
 
 @pytest.fixture(params=FILES, ids=[file.stem for file in FILES])
@@ -31,11 +33,7 @@ def file(request):
 
 @pytest.fixture
 def notebook(file):
-    return json.loads(file.read_text(encoding="utf-8"))
-
-
-def code_cells(notebook):
-    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return read(file)
 
 
 def markdown(notebook):
@@ -54,16 +52,11 @@ def test_there_are_notebooks_numbered_from_01_without_a_gap():
     ]
 
 
-def test_was_run_from_top_to_bottom(notebook):
-    counts = [cell["execution_count"] for cell in code_cells(notebook)]
-    assert counts == list(range(1, len(counts) + 1))
-
-
-def test_stores_no_stderr_and_no_widget(notebook):
-    for cell in code_cells(notebook):
-        for output in cell["outputs"]:
-            assert output.get("name") != "stderr", cell["id"]
-            assert not [kind for kind in output.get("data", {}) if "widget" in kind], cell["id"]
+def test_is_in_its_published_form(file):
+    """Metadata, order of keys, execution counts, outputs, ids of cells: what `make tidy` writes."""
+    notebook = read(file)
+    published_form(notebook, number_of(file))
+    assert file.read_bytes() == serialized(notebook), f"{file.name}: make tidy puts it right"
 
 
 def test_stores_no_error_but_where_tagged(notebook):
@@ -79,20 +72,10 @@ def test_outputs_hold_no_path_of_one_machine(notebook):
         assert not MACHINE_PATH.search(outputs_text(cell["outputs"])), cell["id"]
 
 
-def test_no_cell_is_empty(notebook):
-    assert all("".join(cell["source"]).strip() for cell in notebook["cells"])
-
-
-def test_has_only_known_tags_and_metadata(notebook):
-    assert notebook["metadata"] == METADATA
+def test_has_only_known_tags_and_no_id_twice(notebook):
     for cell in notebook["cells"]:
-        assert set(cell["metadata"]) <= {"tags", "slideshow"}, cell["id"]
         assert set(cell["metadata"].get("tags", [])) <= TAGS, cell["id"]
-
-
-def test_cell_ids_start_with_the_notebooks_number_and_are_unique(file, notebook):
     ids = [cell["id"] for cell in notebook["cells"]]
-    assert all(cell.startswith(f"{file.name[:2]}-") for cell in ids)
     assert len(ids) == len(set(ids))
 
 
@@ -215,23 +198,35 @@ def test_links_lead_to_files_that_exist(file, notebook):
 
 
 def test_outputs_recorded_on_the_sample_belong_to_cells_that_exist_and_differ():
-    cells = {
-        cell["id"]: cell
-        for file in FILES
-        for cell in code_cells(json.loads(file.read_text(encoding="utf-8")))
-    }
-    recorded = json.loads(SAMPLE_OUTPUTS.read_text(encoding="utf-8"))
+    cells = {cell["id"]: cell for file in FILES for cell in code_cells(read(file))}
+    recorded = read(SAMPLE_OUTPUTS)
     for cell, outputs in recorded.items():
         assert "nbval-ignore-output" not in cells[cell]["metadata"].get("tags", []), cell
         assert outputs != cells[cell]["outputs"], cell
         assert not MACHINE_PATH.search(outputs_text(outputs)), cell
 
 
-def test_the_readmes_picture_is_the_one_that_notebook_5_recorded():
-    assert README_PICTURE.read_bytes() == readme_picture()
-    assert f"]({README_PICTURE.relative_to(PROJECT).as_posix()})" in README.read_text(
-        encoding="utf-8"
-    )
+IN_NOTEBOOKS = [cell for file in FILES for cell in code_cells(read(file))]
+
+
+def test_facts_belong_to_cells_that_exist_and_that_no_learner_fills_in():
+    learners = {"exercise", "check"}
+    cells = {
+        cell["id"] for cell in IN_NOTEBOOKS if not learners & set(cell["metadata"].get("tags", []))
+    }
+    assert not without_a_cell(facts_of(), cells)
+
+
+def test_every_ignored_output_has_facts():
+    facts = facts_of()
+    for cell in IN_NOTEBOOKS:
+        if "nbval-ignore-output" in cell["metadata"].get("tags", []):
+            assert "assert" in facts.get(cell["id"], ""), cell["id"]
+
+
+def test_no_cell_prints_whether_a_claim_holds():
+    for cell in IN_NOTEBOOKS:
+        assert not re.search(r"\b(True|False)\b", outputs_text(cell["outputs"])), cell["id"]
 
 
 def test_the_readme_lists_every_notebook():
@@ -240,12 +235,7 @@ def test_the_readme_lists_every_notebook():
 
 
 def test_the_key_cells_of_make_run_exist():
-    ids = {
-        cell["id"]
-        for file in FILES
-        for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]
-    }
-    assert set(KEY_CELLS) <= ids
+    assert set(KEY_CELLS) <= {cell["id"] for cell in IN_NOTEBOOKS}
 
 
 @pytest.mark.parametrize("command", (["check"], ["format", "--check"]), ids=" ".join)

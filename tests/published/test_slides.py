@@ -1,26 +1,25 @@
-"""The marks that make slides of the notebooks, and the decks made of them; tests/browser looks at the decks."""
+"""The marks that make slides of the notebooks; make check runs these. tests/slow looks at the decks in a browser."""
 
-import json
 import re
 
 import pytest
 
-from helpers.commands.lab import without_outputs
-from helpers.commands.slides import make_slides, slide_type, slides_of
-from helpers.commands.support.notebooks import NOTEBOOKS
+from helpers.commands.support.notebooks import (
+    notebook_files,
+    read,
+    slide_type,
+    slides_of,
+    source,
+)
 
-FILES = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
+FILES = notebook_files()
 MOST_WORDS, MOST_WORDS_WITH_TABLE, MOST_LINES = 60, 85, 12
 NOTE = re.compile(r"> \*\*Instructor, \d+ min\.\*\* \S")
 
 
 @pytest.fixture(params=FILES, ids=[file.stem for file in FILES])
 def notebook(request):
-    return json.loads(request.param.read_text(encoding="utf-8"))
-
-
-def source(cell) -> str:
-    return "".join(cell["source"])
+    return read(request.param)
 
 
 def shown_code(cell) -> int:
@@ -86,26 +85,3 @@ def test_every_section_has_notes_with_a_time_for_the_instructor(notebook):
             assert NOTE.match(source(cell)) and cell["id"].endswith("-notes"), cell["id"]
         elif cell["cell_type"] == "markdown":
             assert "Instructor," not in source(cell), cell["id"]
-
-
-def test_a_learners_copy_is_without_the_instructors_notes():
-    for file in FILES:
-        assert "**Instructor, " in file.read_text(encoding="utf-8")
-        assert "**Instructor, " not in without_outputs(file)
-
-
-def test_a_deck_is_one_file_without_addresses_to_fetch_from(tmp_path):
-    decks = make_slides(tmp_path)
-    assert sorted(tmp_path.iterdir()) == sorted([*decks, tmp_path / "index.html"])
-    for page in decks:
-        html = page.read_text(encoding="utf-8")
-        elements = re.sub(r"<script>.*?</script>", "", html, flags=re.DOTALL)
-        assert not re.findall(r"""<(?:script|link|img)[^>]*(?:src|href)=["'](?!data:)""", elements)
-        assert not re.findall(r"@import|url\((?!['\"]?(?:data:|#))[^)]*\)", elements)
-        assert "MathJax" not in html and "require.js" not in html and "jupyter-widgets" not in html
-        assert all(
-            "Figure of the section: " in image for image in re.findall("<img[^>]*>", elements)
-        )
-        links = re.findall(r'<a[^>]*href="([^"#]+)"', elements)
-        assert all(re.match("https://", link) or (tmp_path / link).exists() for link in links)
-        assert f'href="{page.name}"' in (tmp_path / "index.html").read_text(encoding="utf-8")

@@ -1,29 +1,20 @@
 """A real browser: Debian's Chromium, driven by Playwright, cut off from every host but this machine."""
 
 import os
-import shutil
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
 
+from helpers.commands.fits import PROJECTOR, find_chromium, launched
 from helpers.runs import runs_folder
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-PROJECTOR = {"width": 1280, "height": 720}
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.slow)
-
-
-def find_chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
@@ -33,10 +24,8 @@ def chromium():
     if not executable:
         reason = "no Chromium on this machine; on Debian: apt-get install chromium"
         (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+    with launched(executable) as browser:
         yield browser
-        browser.close()
 
 
 @contextmanager

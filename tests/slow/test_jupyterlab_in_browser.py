@@ -115,7 +115,7 @@ def saved_cells(page, file):
     unsaved = file.stat().st_mtime_ns
     page.keyboard.press("Control+s")
     end = time.monotonic() + 20
-    while file.stat().st_mtime_ns == unsaved:
+    while file.stat().st_mtime_ns == unsaved or not file.read_text("utf-8").endswith("}\n"):
         assert time.monotonic() < end, "not saved"
         page.wait_for_timeout(100)  # requests are answered meanwhile
     cells = json.loads(file.read_text(encoding="utf-8"))["cells"]

@@ -33,4 +33,8 @@ if not (VENV / "ready").exists():
 os.environ["HF_HUB_OFFLINE"] = "1"
 if (HERE / "glue").exists():
     os.environ.setdefault("GLUE_DIR", str(HERE / "glue"))
-sys.exit(subprocess.call([PYTHON, "-m", "helpers", "lab", *sys.argv[1:]], cwd=COURSE))
+command = [str(PYTHON), "-m", "helpers", "lab", *sys.argv[1:]]
+os.chdir(COURSE)
+if os.name == "posix":
+    os.execv(PYTHON, command)  # whoever ends this process ends the course
+sys.exit(subprocess.call(command))

@@ -2,8 +2,11 @@
 
 import os
 import re
+import signal
 import sys
+import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -13,20 +16,42 @@ from nbclient.exceptions import CellExecutionError
 from helpers.commands.support.notebooks import code_cells
 from helpers.runs import PROJECT
 
+INLINE = "module://matplotlib_inline.backend_inline"
+
 
 def environment_of_kernels() -> dict[str, str]:
-    """This process's environment, for kernels: they import the helpers of this checkout, wherever it was installed from."""
+    """This process's environment, for kernels: they import the helpers of this checkout and show figures in the notebook.
+
+    A course folder that was moved after its installation works, too, and an MPLBACKEND set for scripts does no harm.
+    """
     path = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, path))}
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, path)), "MPLBACKEND": INLINE}
 
 
-def execute(file: Path, progress=None):
+@contextmanager
+def signal_handlers_kept():
+    """What SIGINT and SIGTERM do is the same after the block as before; nbclient leaves the system's defaults behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def execute(file: Path, progress=None, last_code: str = ""):
     """The notebook in `file`, read and executed from a fresh kernel in its folder; its outputs are in the returned object.
 
-    `progress(done, total)` is called before each code cell. Raises CellExecutionError at the first cell that fails; the
-    notebook so far is then the exception's `notebook`. Ctrl-C ends the kernel, too, and raises KeyboardInterrupt.
+    `progress(done, total)` is called before each code cell. `last_code` is run behind the notebook's own cells, and is the
+    last cell of what is returned. Raises CellExecutionError at the first cell that fails; the notebook so far is then the
+    exception's `notebook`. Ctrl-C and SIGTERM end the kernel, too, and raise KeyboardInterrupt.
     """
     notebook = nbformat.read(file, as_version=4)
+    if last_code:
+        notebook.cells.append(nbformat.v4.new_code_cell(last_code))
     for cell in code_cells(notebook):
         # what did not run now must not look as if it had
         cell.outputs, cell.execution_count = [], None
@@ -50,9 +75,10 @@ def execute(file: Path, progress=None):
         shutdown_kernel="immediate",  # whole groups of processes; Python's own exit takes a second longer
     )
     try:
-        client.execute(env=environment_of_kernels())
+        with signal_handlers_kept():
+            client.execute(env=environment_of_kernels())
     except Exception as error:
-        # nbclient caught Ctrl-C, and ended the kernel
+        # nbclient caught Ctrl-C or SIGTERM, and ended the kernel
         if hasattr(client, "_async_cleanup_kernel_future"):
             raise KeyboardInterrupt from None
         if isinstance(error, CellExecutionError):
@@ -61,8 +87,8 @@ def execute(file: Path, progress=None):
     return notebook
 
 
-def execute_visibly(file: Path):
-    """`execute(file)`, while a line on stderr counts cells and seconds; where that is no terminal, it says that it began."""
+def execute_visibly(file: Path, last_code: str = ""):
+    """`execute`, while a line on stderr counts cells and seconds; where that is no terminal, it says that it began."""
     start, terminal = time.perf_counter(), sys.stderr.isatty()
 
     def progress(done, total):
@@ -74,10 +100,14 @@ def execute_visibly(file: Path):
     if not terminal:
         print(f"running {file.stem} ...", file=sys.stderr, flush=True)
     try:
-        return execute(file, progress)
+        return execute(file, progress, last_code)
     finally:
         if terminal:
             print("\r\033[K", end="", file=sys.stderr)
+
+
+def has_error(cell) -> bool:
+    return any(output.output_type == "error" for output in cell.outputs)
 
 
 def printed(cell) -> str:

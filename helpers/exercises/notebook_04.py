@@ -1,0 +1,242 @@
+"""The checks of notebook 4, tokenizing with map."""
+
+from collections.abc import Mapping
+
+from helpers.exercises.verdict import (
+    NotYet,
+    a_dataset,
+    a_list,
+    call,
+    check,
+    of_type,
+    require,
+    tell_apart,
+)
+
+
+def ids_of(value, tokenizer, what: str) -> list[int]:
+    """The input_ids of one text, without padding: given as an encoding, a list or a tensor, or as a batch of one."""
+    if isinstance(value, Mapping):
+        require(
+            "input_ids" in value, f"{what} has no input_ids. Is it what the tokenizer returned?"
+        )
+        value = value["input_ids"]
+    require(
+        not isinstance(value, str),
+        f"{what} is a string. Give what the tokenizer returns for it, not the text itself.",
+    )
+    ids = a_list(value, what)
+    if len(ids) == 1 and isinstance(ids[0], list):
+        ids = ids[0]
+    require(
+        not any(isinstance(item, str) for item in ids),
+        f"{what} is a list of strings. Give what the tokenizer returns, or its input_ids.",
+    )
+    require(
+        not any(isinstance(item, list) for item in ids),
+        f"{what} holds {len(ids)} rows of tokens. One call with two texts, tokenizer(first, second), makes one row of "
+        "a pair; a list of texts makes a row of each.",
+    )
+    return [item for item in ids if item != tokenizer.pad_token_id]
+
+
+def rows_of(value) -> list:
+    """The rows of a list, tuple, array or tensor; a single row of numbers counts as one."""
+    rows = value.tolist() if hasattr(value, "tolist") else list(value)
+    return [rows] if rows and isinstance(rows[0], int) else rows
+
+
+@check
+def check_together_and_apart(together, apart, tokenizer, raw_datasets):
+    """`together`: row 15 of train tokenized as a pair; `apart`: its two sentences, each tokenized alone."""
+    train = raw_datasets["train"]
+
+    def texts_at(position):
+        return [train[position][name] for name in ("sentence1", "sentence2")]
+
+    def ids_at(position):
+        return tokenizer(*texts_at(position))["input_ids"]
+
+    texts = texts_at(15)
+    pair, single = tokenizer(*texts), tokenizer(texts)["input_ids"]
+    given = ids_of(together, tokenizer, "together")
+    joined = tokenizer(["".join(texts), " ".join(texts)])["input_ids"]
+    mistakes = {
+        "together has sentence2 in front.": tokenizer(*texts[::-1])["input_ids"],
+        "together is one long text: it has no [SEP] between the sentences. Hand over two texts, "
+        "not their sum.": given in joined,
+        "together holds one of the two sentences only.": given in single,
+        **{
+            f"together is the pair of row {other}; row 15 is raw_datasets['train'][15].": ids_at(
+                other
+            )
+            for other in (14, 16)
+            if other < len(train)
+        },
+    }
+    otherwise = "together is not the pair of row 15 of the training split. Look at tokenizer.decode(...) of it."
+    tell_apart(given, pair["input_ids"], mistakes, otherwise)
+    if isinstance(together, Mapping) and "token_type_ids" in together:
+        require(
+            any(any(row) for row in rows_of(together["token_type_ids"]))
+            or not any(pair["token_type_ids"]),
+            "together has a [SEP] in the middle, but its token_type_ids are all 0: to the model it is one text, in "
+            "which somebody wrote [SEP]. Hand over two texts, and the tokenizer puts in both.",
+        )
+    rows = apart["input_ids"] if isinstance(apart, Mapping) and "input_ids" in apart else apart
+    require(
+        isinstance(rows, list | tuple) or hasattr(rows, "tolist"),
+        f"apart should be a list of two results of the tokenizer, and it is {of_type(rows)}.",
+    )
+    rows = [ids_of(each, tokenizer, "a part of apart") for each in rows_of(rows)]
+    require(
+        len(rows) == 2,
+        f"apart should have two parts, one for each sentence; it has {len(rows)}. If it is one call with two texts, "
+        "the tokenizer has joined them: make two calls, or hand over one list of two texts.",
+    )
+    mistakes = {"apart has sentence2 first.": single[::-1]}
+    otherwise = "apart does not hold the two sentences of row 15, each tokenized alone."
+    tell_apart(rows, single, mistakes, otherwise)
+    return (
+        f"{len(pair['input_ids'])} tokens together, {len(single[0])} + {len(single[1])} apart. Apart, each sentence "
+        "has a [CLS] of its own, together there is one; and only together do token_type_ids say which sentence is the "
+        "second. Apart, the model never sees both at once."
+    )
+
+
+@check
+def check_single_sentences(tokenized_reviews, reviews, tokenizer):
+    """`tokenized_reviews`: `reviews` (columns sentence, label, idx) tokenized with map, truncated, not padded."""
+    what = f"tokenized_reviews should be a dataset, and it is {of_type(tokenized_reviews)}."
+    hint = f"{what} reviews.map(...) returns one; the tokenizer alone does not."
+    a_dataset(tokenized_reviews, "tokenized_reviews", {hint: Mapping})
+    columns = tokenized_reviews.column_names
+    require(
+        "input_ids" in columns,
+        f"there is no column input_ids, only {', '.join(columns)}. The function has to return what the tokenizer "
+        "returns.",
+    )
+    require(len(tokenized_reviews) == len(reviews), "rows have been lost or added.")
+    require(
+        "label" in columns or "labels" in columns,
+        "the column label is gone. Without it there is nothing to learn from.",
+    )
+    rows = [a_list(ids, "a row of input_ids") for ids in tokenized_reviews["input_ids"]]
+    require(
+        not any(isinstance(item, list) for item in rows[0]),
+        "each row holds a batch of one. return_tensors is for batches: leave it out here, the collator makes the "
+        "tensors.",
+    )
+    texts = list(reviews["sentence"])
+    padded = any(tokenizer.pad_token_id in ids for ids in rows)
+    longest, limit = max(map(len, rows)), tokenizer.model_max_length
+
+    def tokenized(*texts, **options):
+        return tokenizer(*texts, **options)["input_ids"]
+
+    mistakes = {
+        f"one review has {longest} tokens, more than the model takes ({limit}). "
+        "truncation=True cuts it.": tokenized(texts),
+        "the rows are padded. Leave padding to the collator, which knows the batch.": padded,
+        "each sentence was tokenized as a pair with itself. There is one sentence only: "
+        "one text for the tokenizer.": tokenized(texts, texts, truncation=True),
+        f"the longest review was cut to {longest} tokens, and the model takes {limit}. truncation=True by itself "
+        "cuts there; a smaller max_length loses text.": longest < limit
+        and rows == tokenized(texts, truncation=True, max_length=longest),
+    }
+    otherwise = "these are not the tokens of the column sentence, truncated. Compare tokenizer.decode(...) of a row."
+    tell_apart(rows, tokenized(texts, truncation=True), mistakes, otherwise)
+    types = tokenized_reviews["token_type_ids"][:] if "token_type_ids" in columns else [[0]]
+    return (
+        "every row begins with [CLS] and ends with its only [SEP]; the different token_type_ids are "
+        f"{sorted({int(kind) for row in types for kind in row})}. A task with one sentence needs the same lines as a "
+        "pair, minus one argument."
+    )
+
+
+GLUE_COLUMNS = {
+    "cola": ["sentence"],
+    "mnli": ["premise", "hypothesis"],
+    "mrpc": ["sentence1", "sentence2"],
+    "qnli": ["question", "sentence"],
+    "qqp": ["question1", "question2"],
+    "rte": ["sentence1", "sentence2"],
+    "sst2": ["sentence"],
+    "stsb": ["sentence1", "sentence2"],
+    "wnli": ["sentence1", "sentence2"],
+}
+
+
+@check
+def check_any_task(tokenize_function_for, tokenizer):
+    """`tokenize_function_for(task)` returns a function for map that tokenizes the columns of that GLUE task."""
+    long = "and on it went " * 300
+
+    def tokenized(*texts):
+        return tokenizer(*texts, truncation=True)["input_ids"]
+
+    for task in sorted(GLUE_COLUMNS, key=lambda task: (task != "mrpc", len(GLUE_COLUMNS[task]))):
+        columns = GLUE_COLUMNS[task]
+        example = {
+            column: [f"The {column}.", f"Of a long story, {long} the {column}.", f"{column}s!"]
+            for column in columns
+        }
+        example |= {"label": [0, 1, 0], "idx": [0, 1, 2]}
+        hints = {
+            KeyError: f"the text of {task} is in {' and '.join(columns)}: take the names from the dictionary, by the "
+            "name of the task.",
+            IndexError: f"{task} has {len(columns)} column of text. A star hands over as many as there are: "
+            "tokenizer(*texts).",
+            ValueError: "The tokenizer takes texts, or lists of texts, one argument per column.",
+            TypeError: "Return the inner function itself, without calling it. Inside, example[column] gives the texts "
+            "of one column; each column is an argument of its own for the tokenizer: tokenizer(*texts).",
+        }
+        function = call(tokenize_function_for, task, hints=hints)
+        require(
+            callable(function),
+            f"tokenize_function_for({task!r}) returns something {of_type(function)}. It should return a function, "
+            "which map can call.",
+        )
+        encoding = call(function, example, hints=hints)
+        require(
+            isinstance(encoding, Mapping),
+            f"for {task} the inner function returns something {of_type(encoding)}. map needs a dictionary of new "
+            "columns.",
+        )
+        require("input_ids" in encoding, f"for {task} there are no input_ids in what is returned.")
+        try:
+            given = [a_list(ids, "a row of input_ids") for ids in encoding["input_ids"]]
+        except NotYet:
+            raise NotYet(
+                f"for {task} a single row comes out, of the *names* {' and '.join(columns)}. The texts are "
+                "example[column]."
+            ) from None
+        padded = any(tokenizer.pad_token_id in ids for ids in given)
+        longest = max(map(len, given), default=0)
+        texts = [example[column] for column in columns]
+        wanted = tokenized(*texts)
+        mistakes = {}
+        if len(columns) == 2:
+            mistakes = {
+                f"for {task} only the column {columns[0]} is tokenized. "
+                "A pair needs both.": tokenized(texts[0]),
+                f"for {task} only the column {columns[1]} is left. A pair needs both, in one call of the tokenizer: "
+                "a second call replaces the first.": tokenized(texts[1]),
+                f"for {task} the two columns are in the wrong order: "
+                f"{columns[0]} comes first.": tokenized(*texts[::-1]),
+            }
+        mistakes |= {
+            f"for {task} {len(given)} rows come out, and three went in. Each column is an argument of its own, not a "
+            "part of one list.": len(given) != 3,
+            f"for {task} the rows are padded. Leave padding to the collator.": padded,
+            f"for {task} a long text keeps {longest} tokens, and the model takes "
+            f"{tokenizer.model_max_length}: truncation=True.": longest > tokenizer.model_max_length,
+        }
+        otherwise = (
+            f"for {task} the tokens are not those of {' and '.join(columns)}. Decode a row and see."
+        )
+        tell_apart(given, wanted, mistakes, otherwise)
+    return (
+        f"one function serves all {len(GLUE_COLUMNS)} tasks: what differs between them is data, the names of their "
+        "columns, so it belongs in a dictionary and not in the code."
+    )

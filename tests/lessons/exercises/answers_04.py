@@ -1,0 +1,148 @@
+"""Answers to the exercises of notebook 4, tokenizing with map: with dots, right, and wrong by what the check says."""
+
+from datasets import Dataset
+
+from helpers.exercises.notebook_04 import GLUE_COLUMNS
+
+
+def for_together_and_apart(course):
+    tokenizer, raw = course.tokenizer, course.raw
+    row = raw["train"][15]
+    one, two = row["sentence1"], row["sentence2"]
+    pair, single = tokenizer(one, two), [tokenizer(one), tokenizer(two)]
+    rest = (tokenizer, raw)
+    return {
+        "dots": [(..., ..., *rest), (pair, [single[0], ...], *rest)],
+        "right": [
+            (pair, single, *rest),
+            (pair["input_ids"], [each["input_ids"] for each in single], *rest),
+            (tokenizer(one, two, return_tensors="pt"), tokenizer([one, two]), *rest),
+            (pair, tuple(tokenizer([one, two], padding=True)["input_ids"]), *rest),
+            (
+                tokenizer([one], [two]),
+                tokenizer([one, two], padding=True, return_tensors="pt"),
+                *rest,
+            ),
+        ],
+        "wrong": {
+            "2 rows of tokens": (tokenizer([one, two]), single, *rest),
+            "one long text": (tokenizer(one + " " + two), single, *rest),
+            "sentence2 in front": (tokenizer(two, one), single, *rest),
+            "row 14": (
+                tokenizer(raw["train"][14]["sentence1"], raw["train"][14]["sentence2"]),
+                single,
+                *rest,
+            ),
+            "one of the two sentences only": (single[0], single, *rest),
+            "the tokenizer has joined": (pair, pair, *rest),
+            "sentence2 first": (pair, single[::-1], *rest),
+            "list of strings": (tokenizer.convert_ids_to_tokens(pair["input_ids"]), single, *rest),
+            "does not hold the two": (pair, [tokenizer(one), tokenizer(one)], *rest),
+            "should be a list of two": (pair, "apart", *rest),
+            "it is of type dict": (pair, {"sentence1": single[0], "sentence2": single[1]}, *rest),
+            "somebody wrote [SEP]": (tokenizer(f"{one} [SEP] {two}"), single, *rest),
+            "together is a string": (tokenizer.decode(pair["input_ids"]), single, *rest),
+            "a part of apart is a string": (pair, [one, two], *rest),
+        },
+    }
+
+
+def for_single_sentences(course):
+    tokenizer = course.tokenizer
+    texts = ["A clever film.", "Nothing.", "Very " * 600 + "good."]
+    reviews = Dataset.from_dict({"sentence": texts, "label": [1, 0, 1], "idx": [0, 1, 2]})
+
+    def mapped(*columns, data=reviews, **options):
+        def function(example):
+            return tokenizer(*(example[column] for column in columns), **options)
+
+        return data.map(function, batched=True), reviews, tokenizer
+
+    right = mapped("sentence", truncation=True)[0]
+    return {
+        "dots": [(..., reviews, tokenizer)],
+        "right": [
+            (right, reviews, tokenizer),
+            (right.remove_columns(["sentence", "idx"]), reviews, tokenizer),
+            (right.rename_column("label", "labels").with_format("torch"), reviews, tokenizer),
+            (
+                reviews.map(lambda row: tokenizer(row["sentence"], truncation=True)),
+                reviews,
+                tokenizer,
+            ),
+        ],
+        "wrong": {
+            "more than the model takes": mapped("sentence"),
+            "padded": mapped("sentence", truncation=True, padding=True),
+            "as a pair with itself": mapped("sentence", "sentence", truncation=True),
+            "the column label is gone": (right.remove_columns("label"), reviews, tokenizer),
+            "no column input_ids": (reviews, reviews, tokenizer),
+            "should be a dataset": (tokenizer(texts, truncation=True), reviews, tokenizer),
+            "a smaller max_length loses text": mapped("sentence", truncation=True, max_length=8),
+            "not the tokens of the column": (
+                reviews.map(lambda row: tokenizer(row["sentence"][::-1], truncation=True)),
+                reviews,
+                tokenizer,
+            ),
+            "a batch of one": (
+                reviews.map(
+                    lambda row: tokenizer(row["sentence"], truncation=True, return_tensors="pt")
+                ),
+                reviews,
+                tokenizer,
+            ),
+            "lost or added": (right.select([0, 1]), reviews, tokenizer),
+        },
+    }
+
+
+def for_any_task(course):
+    tokenizer = course.tokenizer
+
+    def maker(texts, **options):
+        def function_for(task):
+            columns = GLUE_COLUMNS[task]
+            return lambda example: tokenizer(*texts(example, columns), **options)
+
+        return function_for, tokenizer
+
+    def each(example, columns):
+        return [example[column] for column in columns]
+
+    def branching(task):
+        columns = GLUE_COLUMNS[task]
+
+        def function(example):
+            second = example[columns[1]] if len(columns) == 2 else None
+            return dict(tokenizer(example[columns[0]], second, truncation=True))
+
+        return function
+
+    return {
+        "dots": [
+            (lambda task: ..., tokenizer),
+            (lambda task: lambda example: ..., tokenizer),
+        ],
+        "right": [maker(each, truncation=True), (branching, tokenizer)],
+        "wrong": {
+            "IndexError": maker(lambda e, c: [e[c[0]], e[c[1]]], truncation=True),
+            "by the name of the task": maker(
+                lambda e, c: [e["sentence1"], e["sentence2"]], truncation=True
+            ),
+            "only the column sentence1": maker(lambda e, c: each(e, c)[:1], truncation=True),
+            "wrong order": maker(lambda e, c: each(e, c)[::-1], truncation=True),
+            "truncation=True": maker(each),
+            "padded": maker(each, truncation=True, padding=True),
+            "should return a function": (lambda task: GLUE_COLUMNS[task], tokenizer),
+            "returns nothing": (lambda task: None, tokenizer),
+            "argument of its own": maker(
+                lambda e, c: [[t for texts in each(e, c) for t in texts]], truncation=True
+            ),
+            "dictionary of new columns": (lambda task: lambda example: [1, 2], tokenizer),
+            "of the *names*": maker(lambda e, c: c, truncation=True),
+            "a second call replaces the first": maker(
+                lambda e, c: each(e, c)[-1:], truncation=True
+            ),
+            "without calling it": (lambda task: (lambda example: example)(), tokenizer),
+        },
+    }
