@@ -331,9 +331,7 @@ def test_outputs_recorded_on_the_sample_are_expected_on_the_sample_only(
     notebooks.write(tmp_path / "outputs.json", {"99-0": recorded})
     monkeypatch.setattr(nbval_rules, "SAMPLE_OUTPUTS", tmp_path / "outputs.json")
     monkeypatch.setitem(
-        pytestconfig.stash,
-        nbval_rules.source_key,
-        sources.Source("path", kind, "a test", "a fingerprint"),
+        pytestconfig.stash, nbval_rules.source_key, sources.Source("path", kind, "a test", "")
     )
     item = Cell("99-0", [{"output_type": "stream", "name": "stdout", "text": "mrpc"}])
     nbval_rules.pytest_collection_modifyitems(pytestconfig, [item])
@@ -341,11 +339,10 @@ def test_outputs_recorded_on_the_sample_are_expected_on_the_sample_only(
 
 
 def test_data_without_recorded_outputs_are_refused(tmp_path):
-    from tests.lessons.test_sources import SAMPLE_ROWS, write_split
+    from tests.lessons.test_sources import SPLITS, write_split
 
-    for split in SAMPLE_ROWS:
-        row = {"sentence1": ["a"], "sentence2": ["b"], "label": [1], "idx": [0]}
-        write_split(tmp_path, split, row)
+    for split, table in SPLITS.items():
+        write_split(tmp_path, split, table.slice(1).to_pydict())
     run = nbval(PROJECT / "tests" / "lessons" / "test_padding.py", GLUE_DIR=str(tmp_path))
     assert run.returncode == 4
     assert "neither the full MRPC nor the bundled sample" in run.stderr
