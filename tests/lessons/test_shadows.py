@@ -1,10 +1,12 @@
 """A learner's own file with the name of a package is named in one line, wherever the course comes first."""
 
+import functools
 import subprocess
 import sys
 
 import pytest
 
+from helpers.commands import lab, progress
 from helpers.runs import PROJECT
 from helpers.shadows import ShadowError, check_folder
 
