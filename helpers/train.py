@@ -1,7 +1,7 @@
 """Notebook 07's training loop as a script, for one process or many. `--help` lists the options.
 
 One process:            python -m helpers.train
-Two on this machine:    python -m torch.distributed.run --nproc-per-node 2 -m helpers.train
+Two on this machine:    python -m helpers.launch --nproc-per-node 2 -m helpers.train
 Two machines, 4 each:   python -m torch.distributed.run --nnodes 2 --node-rank 0 --nproc-per-node 4 \\
                             --master-addr ADDRESS --master-port 29500 -m helpers.train
                         and on the second the same with --node-rank 1; ADDRESS is the first machine's.

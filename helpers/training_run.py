@@ -14,7 +14,7 @@ from accelerate.utils import broadcast_object_list, gather_object, set_seed
 from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 
-from helpers.checkpoints import LOG, find_start, save_checkpoint, save_model
+from helpers.checkpoints import LOG, find_start, save_checkpoint, save_model, writing
 from helpers.errors import CourseError
 from helpers.runs import runs_folder
 from helpers.sources import Source, checkpoint_path
@@ -41,7 +41,7 @@ class TrainingRun:
         start = None, ""
         if self.is_main:
             self.folder = runs_folder(args.name)
-            start = find_start(self.folder, args.resume, self.settings)
+            start = find_start(self.folder, args.resume, self.settings, args.max_steps)
         if len({str(each) for each in gather_object([vars(args) | self.settings])}) > 1:
             start = None, "the processes were started with different options, data or models"
         self.checkpoint, problem = broadcast_object_list(list(start))
@@ -97,7 +97,7 @@ class TrainingRun:
         """Adds a line to the log."""
         if self.is_main:
             line = {"step": self.step, "epoch": self.step / self.epoch_steps} | entry
-            with (self.folder / LOG).open("a") as file:
+            with writing(self.folder / LOG), (self.folder / LOG).open("a") as file:
                 print(json.dumps(line), file=file)
 
     def log_step(self, loss: torch.Tensor, learning_rate: float) -> None:

@@ -22,7 +22,7 @@ from helpers.runs import PROJECT
 from helpers.sources import SAMPLE, checkpoint_path
 
 PAIRS = {"train": 100, "validation": 100, "test": 100}
-TORCHRUN = ("torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m")
+TORCHRUN = ("helpers.launch", "--nproc-per-node", "2", "-m")
 RATE = "--learning-rate=1e-3"
 HALVES = ("--epochs=2", "--batch-size=20", "--no-dropout", RATE)  # 10 steps of 20 pairs
 DROPOUT = ("--epochs=3", "--batch-size=20", "--checkpoint-every=3", RATE)  # 15 steps of 20 pairs
