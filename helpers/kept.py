@@ -54,28 +54,34 @@ def cannot_be_written(error: OSError) -> SourceError:
     )
 
 
-def keep(name: str, fill: Callable[[Path], None]) -> Path:
+def keep(name: str, fill: Callable[[Path], None], intact: Callable[[Path], bool]) -> Path:
     """The folder `name` in a writable home, filled by `fill(folder)`, whole or not at all. Raises SourceError.
 
-    Others may use the folder, too, as far as the umask lets them (`tempfile.mkdtemp` would not).
+    One that is there and `intact` stays as it is: another notebook may have been faster, and be reading it. Others may
+    use the folder, too, as far as the umask lets them (`tempfile.mkdtemp` would not).
     """
     home = writable_home()
-    target, draft = home / name, home / f".draft-{uuid.uuid4().hex}"
+    target, draft, broken = (home / each for each in (name, _unique("draft"), _unique("broken")))
     try:
-        if target.is_dir():
-            shutil.rmtree(target)
         draft.mkdir()
         fill(draft)
+        if target.is_dir() and not intact(target):
+            target.rename(broken)
         try:
             draft.rename(target)
         except OSError:
-            if not target.is_dir():  # else another notebook was faster, with the same content
+            if not intact(target):
                 raise
     except OSError as error:
         raise cannot_be_written(error) from None
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        for folder in (draft, broken):
+            shutil.rmtree(folder, ignore_errors=True)
     return target
+
+
+def _unique(word: str) -> str:
+    return f".{word}-{uuid.uuid4().hex}"
 
 
 def make_cache_writable(folder: Path) -> None:

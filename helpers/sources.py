@@ -193,17 +193,24 @@ def _keep(splits: dict[str, pyarrow.Table], kind: str, origin: str) -> Source:
         (folder / "README.md").write_text(CARD, encoding="utf-8")
         mrpc.write_splits(splits, folder)
 
-    folder = _kept(fingerprint) or kept.keep(f"mrpc-{fingerprint}", fill)
+    def intact(folder: Path) -> bool:
+        return _holds(folder, fingerprint)
+
+    folder = _kept(fingerprint) or kept.keep(f"mrpc-{fingerprint}", fill, intact)
     return _source(folder, kind, origin)
 
 
 def _kept(fingerprint: str) -> Path | None:
     """The folder in which `_keep` has put the splits of this fingerprint, if they are still in it."""
-    for folder in (home / f"mrpc-{fingerprint}" for home in kept.homes()):
-        with contextlib.suppress(NotMRPC, OSError):
-            if mrpc.fingerprint(mrpc.row_digests(mrpc.read_splits(folder))) == fingerprint:
-                return folder
-    return None
+    folders = (home / f"mrpc-{fingerprint}" for home in kept.homes())
+    return next((folder for folder in folders if _holds(folder, fingerprint)), None)
+
+
+def _holds(folder: Path, fingerprint: str) -> bool:
+    """Whether `folder` holds the splits of this fingerprint."""
+    with contextlib.suppress(NotMRPC, OSError):
+        return mrpc.fingerprint(mrpc.row_digests(mrpc.read_splits(folder))) == fingerprint
+    return False
 
 
 def _source(folder: Path, kind: str, origin: str) -> Source:
