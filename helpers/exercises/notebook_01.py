@@ -3,7 +3,7 @@
 import math
 
 import torch
-from transformers import BertConfig, BertForSequenceClassification
+from transformers import BatchEncoding, BertConfig, BertForSequenceClassification
 
 from helpers.exercises.verdict import (
     a_batch,
@@ -32,73 +32,121 @@ def tiny_model(seed: int = 0) -> BertForSequenceClassification:
         return BertForSequenceClassification(config)
 
 
+def real_tokens(batch) -> list[list[int]]:
+    """The ids of each row of a batch, padding left out."""
+    rows = zip(batch["input_ids"], batch["attention_mask"], strict=True)
+    return [ids[mask == 1].tolist() for ids, mask in rows]
+
+
 @check
-def check_mixed_labels(mixed_batch, model):
-    """`mixed_batch`: the notebook's two sentences with the labels 1 and 0."""
+def check_mixed_labels(mixed_batch, batch, model):
+    """`mixed_batch`: the two sentences of `batch`, in the same order, with the labels 1 and 0."""
     a_batch(mixed_batch, "mixed_batch")
     require(
         "labels" in mixed_batch,
         'the batch has no "labels": it is under this name that the model looks for them.',
     )
+    require(
+        isinstance(mixed_batch.get("input_ids"), torch.Tensor),
+        'the batch has no tensor of input_ids. With return_tensors="pt" the tokenizer returns tensors for the model.',
+    )
+    require(
+        "attention_mask" in mixed_batch,
+        "the batch has no attention_mask, so the model would read the padding as text.",
+    )
+    sentences, given = real_tokens(batch), real_tokens(mixed_batch)
+    mistakes = {
+        "the two sentences are in reverse order. Keep the order of `sequences`.": sentences[::-1],
+        f"the batch needs one row for each of the two sentences, and its number of rows is {len(given)}.": (
+            len(given) != len(sentences)
+        ),
+    }
+    otherwise = "these are not the two sentences of `sequences`, or not all of their tokens. Hand that list to the tokenizer."
+    tell_apart(given, sentences, mistakes, otherwise)
     labels = mixed_batch["labels"]
     require(
         isinstance(labels, torch.Tensor),
         f"the labels are {of_type(labels)}. The model computes with tensors: torch.tensor(...) makes one of a list.",
     )
     require(
-        not labels.is_floating_point() and labels.dtype != torch.bool,
-        f"the labels are of type {labels.dtype}. A class is a whole number: write 1, not 1.0 or True.",
+        labels.dtype == torch.long,
+        f"the labels are of type {labels.dtype}. The model expects classes as {torch.long}, which is what "
+        "torch.tensor makes of plain whole numbers such as 1.",
     )
     require(
-        isinstance(mixed_batch.get("input_ids"), torch.Tensor),
-        'the batch has no tensor of input_ids. Without return_tensors="pt" the tokenizer returns lists.',
+        labels.numel() == len(sentences),
+        f"the labels have the shape {tuple(labels.shape)}. The batch has {len(sentences)} sentences and needs one "
+        f"label for each: the shape ({len(sentences)},).",
     )
-    rows = len(mixed_batch["input_ids"])
-    require(
-        labels.shape == (rows,),
-        f"the labels have the shape {tuple(labels.shape)}. The batch has {rows} sentences and needs one label "
-        f"for each: the shape ({rows},).",
-    )
-    values = labels.tolist()
-    mistakes = {"the two labels are in the wrong order. The first sentence has 1.": [0, 1]}
-    otherwise = f"the labels are {values}. The first sentence keeps 1, the second gets 0."
+    values = labels.flatten().tolist()
+    mistakes = {
+        "the two labels are in the wrong order. 1 is positive, and the first sentence stays positive.": [
+            0,
+            1,
+        ]
+    }
+    otherwise = f"the labels are {values}. The first sentence is positive, which is 1, and the second negative, 0."
     tell_apart(values, [1, 0], mistakes, otherwise)
     with torch.no_grad():
-        loss = a_number(call(lambda: model(**mixed_batch)).loss, "the loss")
-    return (
-        f"the model that you trained has a loss of {loss:.2f} here, against ln 2 = {math.log(2):.2f} for knowing "
-        "nothing. It learned to say 1 to everything, and is now sure, and wrong, about one of the two."
+        output = model(**mixed_batch)
+    loss = output.loss.item()
+    first, second = output.logits.softmax(dim=-1)[[0, 1], [1, 0]].tolist()
+    times = loss / math.log(2)
+    size = (
+        "much larger than"
+        if times > 2
+        else "larger than"
+        if times > 1.2
+        else "near"
+        if times > 0.8
+        else "below"
     )
+    surprise = " It is sure about the second label, and wrong." if second < 0.05 else ""
+    return (
+        f"your model has a loss of {loss:.2f} on this batch, which is {size} ln 2 (0.69). It gives the right label of the "
+        f"first sentence the probability {first:.2g}, and that of the second {second:.2g}.{surprise}"
+    )
+
+
+def a_batch_to_train_on() -> BatchEncoding:
+    """Two rows of 8 tokens with ids below 1,000, the second one padded, with the labels 1 and 0."""
+    ids = torch.arange(101, 117).reshape(2, 8)
+    mask = torch.ones_like(ids)
+    ids[1, 5:], mask[1, 5:] = 0, 0
+    labels = torch.tensor([1, 0])
+    return BatchEncoding({"input_ids": ids, "attention_mask": mask, "labels": labels})
 
 
 @check
-def check_one_step(one_step, batch):
-    """`one_step(model, batch, lr)` takes one AdamW step and returns the loss before it."""
-    example = {name: batch[name] for name in ("input_ids", "token_type_ids", "attention_mask")}
-    device = example["input_ids"].device
-    example["labels"] = torch.tensor([1, 0], device=device)
+def check_one_step(one_step):
+    """`one_step(model, batch, lr)` takes one step of AdamW and returns the loss before it."""
     hints = {
         RuntimeError: "Compute the loss inside the function, from its arguments, and call its backward() once.",
         AttributeError: "A batch is a dictionary of arguments, model(**batch), and the loss is the .loss of what "
         "that returns.",
     }
+    distances = []
     for lr in (5e-5, 1e-2):
-        model = tiny_model().to(device)
-        watched = (model.classifier.weight, model.bert.encoder.layer[0].output.dense.weight)
-        before = [weight.detach().clone() for weight in watched]
-        with torch.no_grad():
-            wanted = model(**example).loss.item()
-        loss = call(one_step, model, dict(example), lr, hints=hints)
+        example = a_batch_to_train_on()
+        model, wanted_model, start = tiny_model(), tiny_model(), tiny_model()
+        wanted = take_step(wanted_model, example, lr)
+        loss = call(one_step, model, a_batch_to_train_on(), lr, hints=hints)
         loss = a_number(loss, "what your function returns")
-        moved, inner = (
-            (weight.detach() - old).abs().mean().item()
-            for weight, old in zip(watched, before, strict=True)
+        moved = distance(model.classifier, start.classifier)
+        inner = distance(model.bert.encoder, start.bert.encoder)
+        off = max(
+            distance(model.bert.encoder, wanted_model.bert.encoder),
+            distance(model.classifier, wanted_model.classifier),
         )
+        new_rows, old_rows = (m.bert.embeddings.word_embeddings.weight for m in (model, start))
+        used, unused = example["input_ids"][0], 2000
+        all_move = inner > 0 and not torch.equal(new_rows[used], old_rows[used])
+        decayed = not torch.equal(new_rows[unused], old_rows[unused])
+        by_lr = agrees(moved, lr, 0.2 * lr)
         gradients = any(
             parameter.grad is not None and bool(parameter.grad.any())
             for parameter in model.parameters()
         )
-        by_lr = agrees(moved, lr, 0.2 * lr)
         mistakes = {
             "the gradients are there, but nothing has moved. After backward() it is the optimizer's step() that "
             "moves.": gradients and moved == 0,
@@ -109,8 +157,12 @@ def check_one_step(one_step, batch):
             "Hand it yours: lr=lr.": agrees(moved, 1e-3, 2e-4),
             f"with lr={lr} the average parameter of the classifier moved by {moved:.1e}. One step of AdamW moves "
             "it by lr: is it AdamW, and one step only?": not by_lr,
-            "the classifier moves, and the layers below it do not. Hand all of model.parameters() to the "
-            "optimizer.": inner == 0,
+            "the classifier moves, and the layers below it do not, or not all of them. Hand all of "
+            "model.parameters() to the optimizer.": not all_move,
+            "the parameters move as they should, but without weight decay. AdamW has one by default, and Adam, "
+            "for example, has none.": not decayed,
+            "the parameters move as far as they should, but not all in the direction of one step of AdamW on this "
+            "batch. Is the loss that of the whole batch, with its labels?": off > 0.01 * lr,
             "the step is right, but the gradients are still there, and the next step would add to them: "
             "zero_grad().": gradients,
         }
@@ -118,17 +170,39 @@ def check_one_step(one_step, batch):
             f"the step is right, but the function returns {loss:.4f}, and the loss of this model before the step was "
             f"{wanted:.4f}."
         )
-        right = by_lr and inner > 0 and not gradients and agrees(loss, wanted, 1e-4)
-        tell_apart(loss, right, mistakes, otherwise)
+        step_is_right = by_lr and all_move and decayed and off <= 0.01 * lr and not gradients
+        tell_apart(loss, step_is_right and agrees(loss, wanted, 0.0051), mistakes, otherwise)
+        distances.append(moved)
     return (
-        "with lr=5e-5 every parameter moves by 0.00005, a twentieth of AdamW's default. In its first step AdamW "
-        "looks at the direction of a gradient only, so you choose the distance."
+        f"with lr=5e-5 the average parameter of the classifier moved by {distances[0]:.5f}, and with lr=1e-2 by "
+        f"{distances[1]:.2f}. AdamW's first step is as long as its learning rate, whatever the size of the gradients."
     )
+
+
+def take_step(model, batch, lr: float) -> float:
+    """One step of AdamW on all parameters; returns the loss before it."""
+    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
+    loss = model(**batch).loss
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item()
+
+
+def distance(part, other) -> float:
+    """How far apart the parameters of two modules of one kind are, on average."""
+    with torch.no_grad():
+        pairs = zip(part.parameters(), other.parameters(), strict=True)
+        return torch.cat([(one - two).abs().flatten() for one, two in pairs]).mean().item()
 
 
 @check
 def check_only_classifier(classifier_optimizer, model):
     """`classifier_optimizer`: an optimizer that moves the parameters of `model.classifier`, and no others."""
+    require(
+        classifier_optimizer is not None,
+        "there is no optimizer yet. Did the cell above stop with an error?",
+    )
     require(
         isinstance(classifier_optimizer, torch.optim.Optimizer),
         f"an optimizer is asked for, and this is {of_type(classifier_optimizer)}. Give the parameters to "
@@ -148,6 +222,8 @@ def check_only_classifier(classifier_optimizer, model):
         "frozen, or is the learning rate 0?": set(),
         f"{', '.join(sorted(new - names))} is left out. The new layer has a weight and a bias; "
         ".parameters() gives both.": names < new,
+        f"it moves {', '.join(sorted(names - new)[:2])}, and the new layer stays where it is. Which part of the model "
+        "was MISSING in the load report?": not names & new,
         f"it moves all {len(everything)} tensors of the model. model.parameters() is everything: "
         "take those of one part.": set(everything),
     }
@@ -159,6 +235,6 @@ def check_only_classifier(classifier_optimizer, model):
     count = sum(everything[name].numel() for name in names)
     total = sum(parameter.numel() for parameter in everything.values())
     return (
-        f"{count} of {total:,} parameters would move. Of the picture's bars only the classifier's is left: what the "
+        f"{count} of {total:,} parameters would move. Of the figure's bars only the classifier's is left: what the "
         "model knew stays as it is, and the new layer has to make do with it."
     )
