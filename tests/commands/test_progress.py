@@ -74,18 +74,20 @@ def test_each_exercise_passes_is_wrong_unanswered_or_raised(folders, capsys):
 
 
 def test_it_reads_what_a_real_check_prints(folders):
-    check = "check_steps_per_epoch(answer, range(100))"
-    setup = f"from helpers.exercises.notebook_07 import check_steps_per_epoch\n{check}"
+    check = (
+        "from helpers.exercises.notebook_08 import check_pairs_needed\n"
+        "check_pairs_needed(answer, [1, 0, 1])"
+    )
     answers = {
-        "passes": "answer = lambda pairs, size, processes: -(-pairs // (size * processes))",
-        "wrong": "answer = lambda pairs, size, processes: pairs",
+        "passes": "answer = lambda p, width: (2 * 1.96 / width) ** 2 * p * (1 - p)",
+        "wrong": "answer = lambda p, width: 408",
         "not answered yet": "answer = ...",
     }
-    lesson = notebook("07", *answers.values())
+    lesson = notebook("08", *answers.values())
     for cell in lesson.cells[1::2]:
-        cell.source = setup
-    write(lesson, folders[1] / "07_real.ipynb")
-    results = progress.run_checks(folders[1] / "07_real.ipynb").values()
+        cell.source = check
+    write(lesson, folders[1] / "08_real.ipynb")
+    results = progress.run_checks(folders[1] / "08_real.ipynb").values()
     assert [word for word, _ in results] == list(answers)
 
 

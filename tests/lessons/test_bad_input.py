@@ -1,28 +1,36 @@
 """Bad input is one clear error: which thing, what is wrong with it, and the way out."""
 
+import functools
 import json
 import os
 import pickle
 import shutil
 import sys
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import datasets
 import pytest
+import torch
 from huggingface_hub import constants
+from safetensors.torch import save_file
+from transformers import AutoTokenizer
 
 from helpers import sources, train
 from helpers.__main__ import main as run_command
 from helpers.commands import lab
+from helpers.pretrained import SPECIAL_TOKENS
 from helpers.runs import OutputFolderError, runs_folder
 from helpers.sample import build
 from helpers.sample.build import FEATURES
 from helpers.sources import SAMPLE, SourceError
-from tests.lessons.test_sources import write_model, write_split
+from tests.lessons.test_sources import frame_of, write_split
+from tests.support.tiny_bert import save_tiny_bert
 
 ROW = {"sentence1": ["a"], "sentence2": ["b"], "label": [1], "idx": [0]}
 UNSET = "Correct GLUE_DIR, or unset it to use the Hub or the bundled sample"
-GIVE = "Give a folder written by save_pretrained, or unset COURSE_CHECKPOINT"
+GIVE = "Give a folder into which a BERT and its tokenizer were written by save_pretrained, or unset"
 EITHER = "Give one or the other, or unset COURSE_CHECKPOINT"
 NEAR_MISS = {"of": 0, "kind": "day", "changes": "Monday, not Sunday", "contradicts": [0, 3]}
 EVENT = {
@@ -56,9 +64,17 @@ def spoiled_sample(spoil):
     return make
 
 
+@functools.cache
+def tiny_bert():
+    """The folder of a tiny BERT, made once; it is removed when Python ends."""
+    folder = tempfile.TemporaryDirectory()
+    tiny_bert.folder = folder
+    return save_tiny_bert(Path(folder.name))
+
+
 def spoiled_model(spoil):
     def make(folder):
-        write_model(folder)
+        shutil.copytree(tiny_bert(), folder, dirs_exist_ok=True)
         return spoil(folder) or folder
 
     return make
@@ -68,6 +84,78 @@ def with_split(split, rows, **changed):
     """Writes a split of `rows`, with features that are MRPC's but for `changed`."""
     features = {name: changed.get(name, FEATURES[name]) for name in rows}
     return lambda folder: write_split(folder, split, rows, datasets.Features(features))
+
+
+def with_frame(split, change):
+    """Writes a split that is the sample's, changed by `change(frame)`."""
+    return lambda folder: write_split(folder, split, change(frame_of(split)).to_dict("list"))
+
+
+def with_cell(split, column, row, value):
+    def change(frame):
+        frame.loc[row, column] = value
+        return frame
+
+    return with_frame(split, change)
+
+
+def second_download(folder):
+    shutil.copy(train_file(folder), folder / "mrpc" / "train-00000-of-00001 (1).parquet")
+
+
+def another_name_beside(folder):
+    shutil.copy(train_file(folder), folder / "mrpc" / "train.parquet")
+
+
+def a_part_missing(folder):
+    train_file(folder).rename(folder / "mrpc" / "train-00000-of-00002.parquet")
+
+
+def parts_of_two_downloads(folder):
+    shutil.copy(train_file(folder), folder / "mrpc" / "train-00001-of-00002.parquet")
+
+
+def files_without_a_folder(folder):
+    for file in (folder / "mrpc").iterdir():
+        file.rename(folder / file.name)
+
+
+def text_instead(name):
+    def spoil(folder):
+        shutil.rmtree(folder / "mrpc")
+        (folder / name).touch()
+
+    return spoil
+
+
+def config(**changes):
+    def spoil(folder):
+        file = folder / "config.json"
+        file.write_text(json.dumps(json.loads(file.read_text()) | changes))
+
+    return spoil
+
+
+def without(*names):
+    return lambda folder: [(folder / name).unlink(missing_ok=True) for name in names] and None
+
+
+def the_tokenizer_of_nothing(folder):
+    """What AutoTokenizer makes up for a model without a tokenizer, saved beside it."""
+    without("tokenizer.json", "tokenizer_config.json")(folder)
+    AutoTokenizer.from_pretrained(folder).save_pretrained(folder)
+
+
+def a_vocabulary(*tokens):
+    def spoil(folder):
+        (folder / "tokenizer.json").unlink()
+        (folder / "vocab.txt").write_text("\n".join(tokens))
+
+    return spoil
+
+
+def weights(**tensors):
+    return lambda folder: save_file(tensors, folder / "model.safetensors")
 
 
 def train_file(folder):
@@ -223,18 +311,65 @@ CASES = [
         with_split("validation", {"sentence1": ["a"], "label": [1]}),
     ),
     glue_dir(
-        "labels without names",
-        "does not name its labels not_equivalent and equivalent",
-        with_split("validation", ROW, label=NUMBERS),
+        "a second download",
+        "and mrpc/train-00000-of-00001 (1).parquet is not one of",
+        second_download,
+    ),
+    glue_dir(
+        "two names of one split",
+        "its split train has 2 files, and mrpc/train.parq",
+        another_name_beside,
+    ),
+    glue_dir("a part missing", "mrpc/train-00001-of-00002.parquet is missing", a_part_missing),
+    glue_dir("two downloads mixed", "has parts of 00001 and of 00002", parts_of_two_downloads),
+    glue_dir("no folder mrpc", "move them into a folder mrpc inside it", files_without_a_folder),
+    glue_dir(
+        "Microsoft's files",
+        "it holds msr_paraphrase_train.txt, and no Parquet files; `python -m helpers convert {} NEW_FOLDER`",
+        text_instead("msr_paraphrase_train.txt"),
+    ),
+    glue_dir(
+        "a saved DatasetDict",
+        "it holds dataset_dict.json, and no",
+        text_instead("dataset_dict.json"),
+    ),
+    glue_dir("CSV", "it holds train.csv, and no Parquet", text_instead("train.csv")),
+    glue_dir(
+        "60 rows",
+        "its split test has 60 pairs, and the notebooks need at least 100",
+        with_frame("test", lambda frame: frame[:60]),
+    ),
+    glue_dir(
+        "12 rows", "its split train has 12 pairs", with_frame("train", lambda frame: frame[:12])
+    ),
+    glue_dir(
+        "one label",
+        "its split validation has 0 pairs with the label not_equivalent, and the notebooks need at least 20",
+        with_frame("validation", lambda frame: frame.assign(label=1)),
+    ),
+    glue_dir(
+        "an empty sentence",
+        "row 20 of its split train has a blank sentence2",
+        with_cell("train", "sentence2", 20, ""),
+    ),
+    glue_dir(
+        "a blank sentence",
+        "row 0 of its split test has a blank sentence1",
+        with_cell("test", "sentence1", 0, " \n"),
+    ),
+    glue_dir(
+        "an idx missing",
+        "has values in idx that are not whole numbers",
+        with_split("test", ROW | {"idx": [None]}),
     ),
     glue_dir(
         "labels swapped",
-        "does not name its labels not_equivalent and equivalent",
+        "names its labels equivalent and not_equivalent, in this order, not not_equivalent and eq",
         with_split("validation", ROW, label=SWAPPED),
     ),
     glue_dir(
         "labels hidden, as in other GLUE tasks",
-        "test-00000-of-00001.parquet has labels other than 0 and 1",
+        "test-00000-of-00001.parquet has labels other than 0 and 1, such as -1",
         with_split("test", ROW | {"label": [-1]}),
     ),
     glue_dir(
@@ -285,6 +420,50 @@ CASES = [
         "a config.json of something else",
         "its config.json names no model_type",
         replaced("config.json", b"[]"),
+    ),
+    checkpoint(
+        "no tokenizer",
+        "it has no tokenizer (tokenizer.json or vocab.txt), so every word would be unknown; save it",
+        without("tokenizer.json", "tokenizer_config.json"),
+    ),
+    checkpoint(
+        "a tokenizer made of nothing",
+        "its tokenizer does not fit its model: it knows 5 tokens, and the model has embeddings for 30,522",
+        the_tokenizer_of_nothing,
+    ),
+    checkpoint(
+        "a larger tokenizer",
+        "it knows 30,523 tokens",
+        a_vocabulary(*SPECIAL_TOKENS, *map(str, range(30518))),
+    ),
+    checkpoint(
+        "another kind of tokenizer",
+        "its tokenizer is not a BERT's: it has no [PAD], [UNK]",
+        a_vocabulary("<s>", "</s>", "<pad>"),
+    ),
+    checkpoint(
+        "a broken tokenizer", "its tokenizer.json is not JSON (", replaced("tokenizer.json", b"{")
+    ),
+    checkpoint(
+        "a tokenizer of something else",
+        "its tokenizer.json is not that of a BERT",
+        replaced("tokenizer.json", b"{}"),
+    ),
+    checkpoint(
+        "a DistilBERT",
+        "it is a model of the kind distilbert, and the notebooks show a BERT's parts (token_type_ids,",
+        config(model_type="distilbert"),
+    ),
+    checkpoint("a RoBERTa", "it is a model of the kind roberta", config(model_type="roberta")),
+    checkpoint(
+        "three classes",
+        "its classifier has 3 classes, and the notebooks need 2",
+        config(id2label={0: "a", 1: "b", 2: "c"}),
+    ),
+    checkpoint(
+        "weights of something else",
+        "its weights are not a BERT's: there are no embeddings.word_embeddings",
+        weights(layer=torch.ones(2)),
     ),
     checkpoint(
         "no weights",
@@ -361,8 +540,13 @@ CASES = [
     command_without_data("bench"),
     command_without_data("run"),
     hub("no scheme", "hub.example", "HF_ENDPOINT=hub.example is no address like https://host:port"),
-    hub("no port", "http://hub.example:http", "HF_ENDPOINT=hub.example:http is no address like"),
-    hub("half an address", "http://[::1", "HF_ENDPOINT=[::1 is no address like https://host:port"),
+    hub("no port", "http://hub.example:http", "HF_ENDPOINT=http://hub.example:http is no address"),
+    hub(
+        "half an address",
+        "http://[::1",
+        "HF_ENDPOINT=http://[::1 is no address like https://host:port",
+    ),
+    hub("a path", "https://", "HF_ENDPOINT=https:// is no address like https://host:port"),
     home("HF_HOME is a file", file_inside, use_home, "{} cannot be written (", "Set HF_HOME to a"),
     home("HF_HOME in a file", lambda folder: file_inside(folder) / "home", use_home, "Set HF_HOME"),
     home(

@@ -1,4 +1,4 @@
-"""The training loop as a script, on one process and on two, stopped and resumed: a tiny BERT, 40 of the sample's pairs."""
+"""The training loop as a script, on one process and on two, stopped and resumed: a tiny BERT, 100 of the sample's pairs."""
 
 import json
 import os
@@ -21,12 +21,17 @@ from helpers import checkpoints, train
 from helpers.runs import PROJECT
 from helpers.sources import SAMPLE, checkpoint_path
 
-PAIRS = {"train": 40, "validation": 12, "test": 4}
+PAIRS = {"train": 100, "validation": 100, "test": 100}
 TORCHRUN = ("torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m")
 RATE = "--learning-rate=1e-3"
-HALVES = ("--epochs=2", "--no-dropout", RATE)  # 10 steps of 8 pairs
-DROPOUT = ("--epochs=3", "--checkpoint-every=3", RATE)  # 15 steps of 8 pairs
-LONG = ("--epochs=20", "--checkpoint-every=7", "--batch-size=4", RATE)  # 100 steps of two processes
+HALVES = ("--epochs=2", "--batch-size=20", "--no-dropout", RATE)  # 10 steps of 20 pairs
+DROPOUT = ("--epochs=3", "--batch-size=20", "--checkpoint-every=3", RATE)  # 15 steps of 20 pairs
+LONG = (
+    "--epochs=20",
+    "--checkpoint-every=7",
+    "--batch-size=10",
+    RATE,
+)  # 100 steps of two processes
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +112,7 @@ def finish(torchrun):
 @pytest.fixture(scope="session")
 def two(start):
     """What two processes printed that each took half of every batch, without dropout, in runs/two."""
-    return finish(start("--name=two", "--batch-size=4", *HALVES))
+    return finish(start("--name=two", *HALVES, "--batch-size=10"))
 
 
 @pytest.fixture(scope="session")
@@ -160,7 +165,7 @@ def test_says_on_how_many_processes_it_runs(here, two, capsys):
 
 
 def test_two_processes_with_half_the_batch_give_the_loss_curve_of_one(here, two, runs):
-    assert here("--name=one", "--batch-size=8", *HALVES) == 0
+    assert here("--name=one", *HALVES) == 0
     of_one, of_two = log_of(runs / "one"), log_of(runs / "two")
     assert [entry["step"] for entry in of_two] == [1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10, 10]
     assert of_two == [pytest.approx(entry, rel=1e-5) for entry in of_one]
@@ -235,7 +240,7 @@ def test_an_earlier_run_is_not_overwritten(here, unbroken, runs, capsys):
     ("options", "changed"),
     [
         (["--epochs=4"], "epochs 3, not 4"),
-        (["--batch-size=4", "--seed=1"], "batch_size 8, not 4; seed 42, not 1"),
+        (["--batch-size=4", "--seed=1"], "batch_size 20, not 4; seed 42, not 1"),
         (["--learning-rate=1e-4"], "learning_rate 0.001, not 0.0001"),
         (["--no-dropout"], "dropout True, not False"),
     ],
@@ -248,7 +253,7 @@ def test_resuming_with_other_settings_is_refused(here, unbroken, capsys, options
 def test_resuming_on_another_number_of_processes_or_other_data_is_refused(
     here, two, environment, monkeypatch, capsys
 ):
-    options = ("--name=two", "--batch-size=4", *HALVES, "--resume")
+    options = ("--name=two", *HALVES, "--batch-size=10", "--resume")
     assert here(*options) == 2
     assert "was started with processes 2, not 1\n" in capsys.readouterr().err
     monkeypatch.setitem(environment, "GLUE_DIR", str(SAMPLE))

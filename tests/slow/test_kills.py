@@ -1,6 +1,6 @@
 """Training killed without warning, as by a power cut: nothing half-written is taken, and resuming loses nothing.
 
-A tiny BERT and 40 of the sample's pairs, as in test_train.py; here the script only ever runs as a process of its own.
+A tiny BERT and 100 of the sample's pairs, as in test_train.py; here the script only ever runs as a process of its own.
 """
 
 import os
@@ -17,7 +17,7 @@ from helpers.runs import PROJECT
 from tests.lessons.test_train import TORCHRUN, assert_same_run, environment, log_of, runs  # noqa: F401
 
 pytestmark = pytest.mark.slow
-OPTIONS = ("--epochs=12", "--checkpoint-every=2", "--learning-rate=1e-3")
+OPTIONS = ("--epochs=12", "--batch-size=20", "--checkpoint-every=2", "--learning-rate=1e-3")
 STEPS, EPOCHS = 60, 12
 LIMIT = 120  # seconds within which every process has ended, whatever was killed
 

@@ -1,12 +1,13 @@
-"""A stand-in for the Hub on this machine: it serves the bundled sample as nyu-mll/glue, and fails on demand."""
+"""A stand-in for the Hub on this machine: the bundled sample as nyu-mll/glue, a model of yours; it fails on demand."""
 
 import hashlib
 import io
 import json
+import ssl
 import threading
 from base64 import b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 import pyarrow
@@ -15,6 +16,7 @@ import pyarrow.parquet
 from helpers.sources import SAMPLE
 
 DATASET = "nyu-mll/glue"
+MODEL = "owner/tiny-bert"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 TRAIN = "mrpc/train-00000-of-00001.parquet"
 TEST = "mrpc/test-00000-of-00001.parquet"
@@ -62,17 +64,29 @@ class HubStandIn:
     with `publishes=False`, as some mirrors do, nothing names it. `fault` is None or one of:
 
     - "status 500" (or another number; 429 comes with Retry-After), "hang", "slow" (`delay` seconds before every answer)
-    - on the way: "hang in the middle", "cut short", "flip in the data", "flip in the footer", "flip in the schema"
-    - in what is published: "other schema", "empty split"
+    - on the way: "hang in the middle", "cut short", "weights cut short", "weights in drops", "flip in the data", "flip in the footer", "flip in the schema"
+    - in what is published: "other schema", "other rows", "empty split"
+
+    `model` is a folder whose files are served as the model MODEL. Endpoints are HTTPS with `certificate`, a PEM file.
     """
 
-    def __init__(self, fault: str | None = None, publishes: bool = True, delay: float = 2):
+    def __init__(
+        self,
+        fault: str | None = None,
+        publishes: bool = True,
+        delay: float = 2,
+        model: Path | None = None,
+        certificate: Path | None = None,
+    ):
         self.fault, self.publishes, self.delay = fault, publishes, delay
         self.requests: list[str] = []
         self.files = {"README.md": CARD.encode(), **OTHERS}
         self.files |= {f"mrpc/{file.name}": file.read_bytes() for file in SAMPLE.glob("mrpc/*")}
+        self.model = {file.name: file.read_bytes() for file in model.iterdir()} if model else {}
         if fault == "other schema":
             self.files[TRAIN] = rewritten(self.files[TRAIN], with_a_number_too_many)
+        if fault == "other rows":
+            self.files[TRAIN] = rewritten(self.files[TRAIN], lambda table: table.slice(1))
         if fault == "empty split":
             self.files[TEST] = rewritten(self.files[TEST], lambda table: table.slice(0, 0))
         self.stopped = threading.Event()
@@ -82,7 +96,8 @@ class HubStandIn:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self):
-                stand_in.requests.append(f"{self.command} {self.path}")
+                part = f" {self.headers['Range']}" if "Range" in self.headers else ""
+                stand_in.requests.append(f"{self.command} {self.path}{part}")
                 stand_in.answer(self)
 
             do_HEAD = do_POST = do_GET
@@ -92,10 +107,16 @@ class HubStandIn:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        self.scheme = "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+            self.scheme = "https"
 
     def __enter__(self) -> str:
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-        return f"http://127.0.0.1:{self.server.server_port}"
+        return f"{self.scheme}://127.0.0.1:{self.server.server_port}"
 
     def __exit__(self, *exc):
         self.stopped.set()
@@ -114,21 +135,32 @@ class HubStandIn:
             send(request, status, headers={"Retry-After": "300"} if status == 429 else {})
             return
         path = urlsplit(request.path).path
+        about_model = f"/api/models/{MODEL}/revision/"
         if path.startswith("/storage/"):
-            self.send_content(request, self.files[path.removeprefix("/storage/")])
-        elif path.startswith(f"/datasets/{DATASET}/resolve/"):
-            self.redirect(request, path.split("/", 6)[6])
+            self.send_content(request, self.stored(path.removeprefix("/storage/")))
+        elif path.startswith((f"/datasets/{DATASET}/resolve/", f"/{MODEL}/resolve/")):
+            repository, _, rest = path[1:].partition("/resolve/")
+            self.redirect(request, f"{repository}/{rest.partition('/')[2]}")
         elif path.startswith(f"/api/datasets/{DATASET}"):
             self.describe(request, path.removeprefix(f"/api/datasets/{DATASET}"), asked)
+        elif path.startswith(about_model) and self.model:
+            siblings = [{"rfilename": name} for name in self.model]
+            send(request, 200, {"id": MODEL, "sha": COMMIT, "siblings": siblings})
         else:
             send(request, 404)
 
-    def redirect(self, request: BaseHTTPRequestHandler, name: str) -> None:
-        if name not in self.files:
+    def stored(self, path: str) -> bytes | None:
+        """The content of a file by its repository and name; None if there is none."""
+        if path.startswith(f"{MODEL}/"):
+            return self.model.get(path.removeprefix(f"{MODEL}/"))
+        return self.files.get(path.removeprefix(f"datasets/{DATASET}/"))
+
+    def redirect(self, request: BaseHTTPRequestHandler, path: str) -> None:
+        content = self.stored(path)
+        if content is None:
             send(request, 404)
             return
-        content = self.files[name]
-        storage = f"http://localhost:{self.server.server_port}/storage/{name}"
+        storage = f"{self.scheme}://localhost:{self.server.server_port}/storage/{path}"
         headers = {"Location": storage, "X-Repo-Commit": COMMIT}
         if self.publishes:
             headers |= {"X-Linked-Etag": f'"{sha256(content)}"'}
@@ -169,18 +201,28 @@ class HubStandIn:
             sent = flip(content, -12)
         if self.fault == "flip in the schema":
             sent = flip(content, content.index(b64encode(b' "_type": "Value"}')) + 18)
+        start = int(request.headers.get("Range", "bytes=0-")[6:-1])
+        sent = sent[start:]
+        length = len(sent)
         if self.fault in ("cut short", "hang in the middle"):
-            sent = content[: len(content) // 2]
-        request.send_response(200)
-        request.send_header("Content-Length", str(len(content)))
+            sent = sent[: length // 2]
+        weights = request.path.endswith("model.safetensors")
+        if self.fault == "weights cut short" and weights:
+            sent = sent[: length // 2]
+        request.send_response(206 if start else 200)
+        request.send_header("Content-Length", str(length))
         request.send_header("ETag", '"storage"')
         request.end_headers()
+        drops = self.fault == "weights in drops" and weights
         if request.command != "HEAD":
+            while drops and sent and not self.stopped.wait(0.05):
+                request.wfile.write(sent[:20_000])
+                sent = sent[20_000:]
             request.wfile.write(sent)
             request.wfile.flush()
         if self.fault == "hang in the middle":
             self.stopped.wait(100)
-        if self.fault == "cut short":
+        if self.fault and self.fault.endswith("cut short"):
             request.close_connection = True
 
 
