@@ -34,7 +34,7 @@ for _ in range(3):
     at_once = column[:]
     quick.append(time.perf_counter() - start)
 assert one_by_one == at_once == sentences
-assert slow > 30 * min(quick)
+assert slow > 20 * min(quick)
 
 # %% 02-cache
 assert cache_file.suffix == ".arrow"
@@ -48,7 +48,7 @@ assert cache_file.stat().st_mtime_ns == written
 # %% 02-big
 assert abs(size - 100 * raw_train_dataset.data.nbytes / 1e6) < 0.01 * size
 assert row in raw_train_dataset.to_list()
-assert opened < 0.6 * size
+assert 0.05 * size < opened < 0.6 * size
 smaps = Path("/proc/self/smaps")
 if smaps.exists():
     # none of the mapped file's pages is a copy of the process's own, so the system can drop them all

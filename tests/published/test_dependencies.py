@@ -120,10 +120,7 @@ def test_every_import_is_declared():
 def test_what_a_learner_runs_needs_the_learners_file_alone():
     learners = code("helpers", "notebooks")
     found = imported([file for file in learners if file.name not in AUTHORS_COMMANDS])
-    # on Windows alone, and only for make bench
-    assert {name: files for name, files in found.items() if name not in LEARNERS} == {
-        "psutil": {"speed.py"}
-    }
+    assert {name: files for name, files in found.items() if name not in LEARNERS} == {}
 
 
 def test_every_declared_package_is_imported_or_its_use_is_known():
