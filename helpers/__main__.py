@@ -25,7 +25,7 @@ def listing() -> str:
     for name in NAMES:
         spec = importlib.util.find_spec(f"helpers.commands.{name}")
         docstring = ast.get_docstring(ast.parse(spec.loader.get_source(spec.name)))
-        lines.append(f"  {name:<10}{docstring.partition(': python -m')[0]}")
+        lines.append(f"  {name:<13}{docstring.partition(': python -m')[0]}")
     return "\n".join(
         [*lines, "", "The training script is python -m helpers.train; --help lists its options."]
     )

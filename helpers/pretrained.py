@@ -182,6 +182,10 @@ def _fetch(name: str, prefix: str) -> Path:
     target, draft = home / f"{prefix}{commit[:16]}", home / f".part-{prefix}{commit[:16]}"
     try:
         with WeakFileLock(home / f".{target.name}.lock", timeout=max(1, end - time.monotonic())):
+            if target.is_dir():  # another notebook was faster, unless it is broken
+                with contextlib.suppress(_NoModel):
+                    check_model(target)
+                    return target
             for chosen, weights in (_small(names), False), (_weights(names), True):
                 hub.download(f"{name}/resolve/{commit}", chosen, draft, end)
                 try:

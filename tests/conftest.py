@@ -2,6 +2,16 @@
 
 import pytest
 
+from helpers.runs import PROJECT
+
+
+def pytest_collection_modifyitems(config):
+    if config.rootpath != PROJECT:
+        raise pytest.UsageError(
+            f"These tests need the settings in {PROJECT / 'pyproject.toml'}, and pytest has not found them from here. Give the "
+            f"course's folder: pytest {PROJECT}"
+        )
+
 
 @pytest.fixture(scope="session")
 def mrpc(pytestconfig):

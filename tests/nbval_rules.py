@@ -7,6 +7,7 @@ where the suite runs on the sample, checks the facts of each cell that ran, and 
 import ast
 import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,14 @@ from helpers.commands.support.recording import QUIET, SAMPLE_OUTPUTS
 from helpers.errors import CourseError
 from helpers.sources import use_mrpc
 
-source_key, facts_key, checked_key = pytest.StashKey(), pytest.StashKey(), pytest.StashKey()
+source_key, facts_key = pytest.StashKey(), pytest.StashKey()
+
+# Why an output was not compared, by what the plugin notes of its cell.
+NOT_COMPARED = {
+    "varies": "vary by machine (tag nbval-ignore-output)",
+    "lax": "are not asked for (--nbval-lax)",
+    "failed": "belong to cells that failed before",
+}
 
 
 def pytest_addoption(parser):
@@ -45,7 +53,20 @@ def pytest_configure(config):
             f"{source.origin} is neither the full MRPC nor the bundled sample, and outputs are recorded for these two only. "
             f"Set GLUE_DIR to one of them, or unset it."
         )
-    config.stash[source_key], config.stash[checked_key] = source, 0
+    config.stash[source_key] = source
+    keep_notebooks_on_one_process(config)
+
+
+def keep_notebooks_on_one_process(config):
+    """With pytest-xdist's `-n`, all cells of a notebook go to one process: they share a kernel."""
+    if getattr(config.option, "numprocesses", None):
+        if config.option.dist == "load":  # what `-n` alone means
+            config.option.dist = "loadfile"
+        if config.option.dist not in ("loadfile", "loadscope"):
+            raise pytest.UsageError(
+                f"--dist {config.option.dist} would tear the cells of a notebook apart, and they share a kernel. Use "
+                f"--dist loadfile, or -n alone."
+            )
 
 
 def pytest_report_header(config):
@@ -62,7 +83,19 @@ def notebook_cells(items) -> list:
     return [item for item in items if type(item).__name__ == "IPyNbCell"]
 
 
+def in_notebook_order(items) -> list:
+    """The items with all cells of a notebook together and in order, where the first of them stood."""
+    cells = sorted(notebook_cells(items), key=lambda item: item.cell_num)
+    ordered = {}  # as a set that keeps its order
+    for item in items:
+        of_same = [cell for cell in cells if cell.parent is item.parent]
+        ordered |= dict.fromkeys(of_same if item in of_same else [item])
+    return list(ordered)
+
+
+@pytest.hookimpl(trylast=True)  # after plugins that shuffle
 def pytest_collection_modifyitems(config, items):
+    items[:] = in_notebook_order(items)
     source = config.stash[source_key]
     if source.kind == "full":
         return
@@ -96,13 +129,30 @@ def pytest_collection_finish(session):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    """After a notebook's cell ran, and its output was as recorded, its facts."""
-    result = yield
-    if type(item).__name__ == "IPyNbCell":
-        code = item.config.stash[facts_key].get(item.cell.get("id"))
-        if code:
-            check_facts(item, code)
+    """After a notebook's cell ran, and its output was as recorded, its facts. Notes for the last line what was compared."""
+    if not notebook_cells([item]):
+        return (yield)
+    fate = fate_of_output(item)
+    try:
+        result = yield
+    except BaseException as error:
+        if str(error) != "Cell outputs differ":
+            fate = "failed"
+        raise
+    finally:
+        item.user_properties.append(("output", fate if item.cell.outputs else None))
+    code = item.config.stash[facts_key].get(item.cell.get("id"))
+    if code:
+        check_facts(item, code)
     return result
+
+
+def fate_of_output(item) -> str:
+    """What happens to the recorded output of a cell that runs: compared, or one of NOT_COMPARED."""
+    if item.options["check"]:
+        return "compared"
+    tags = item.cell.metadata.get("tags", [])
+    return "varies" if "nbval-ignore-output" in tags else "lax"
 
 
 def check_facts(item, code):
@@ -121,19 +171,25 @@ def check_facts(item, code):
     if answer["status"] != "ok":
         item.raise_cell_error(f"the facts of {item.cell.id} could not be run", answer["evalue"])
     checked, failures = ast.literal_eval(answer["data"]["text/plain"])
-    config.stash[checked_key] += checked
+    item.user_properties.append(("facts", checked))
     if failures:
         item.raise_cell_error(f"facts of {item.cell.id} do not hold", "\n".join(failures))
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    cells = notebook_cells(terminalreporter._session.items)
-    if cells:
-        with_output = [item for item in cells if item.cell.outputs]
-        compared = [item for item in with_output if item.options["check"]]
-        source = config.stash[source_key]
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    notes = [
+        note
+        for report in reports
+        if isinstance(report, pytest.TestReport) and report.when == "call"
+        for note in report.user_properties
+        if note[0] in ("output", "facts")
+    ]
+    outputs = Counter(fate for name, fate in notes if name == "output" and fate)
+    checked = sum(count for name, count in notes if name == "facts")
+    if notes:
+        rest = [f"; {outputs[fate]} {why}" for fate, why in NOT_COMPARED.items() if outputs[fate]]
         terminalreporter.write_line(
-            f"Notebooks on MRPC, {source.kind}: {len(compared)} outputs compared of {len(with_output)}, "
-            f"{config.stash[checked_key]} facts checked; "
-            f"the other {len(with_output) - len(compared)} outputs vary by machine (tag nbval-ignore-output)."
+            f"Notebooks on MRPC, {config.stash[source_key].kind}: {outputs['compared']} outputs compared of "
+            f"{outputs.total()}, {checked} facts checked{''.join(rest)}."
         )

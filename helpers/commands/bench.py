@@ -163,7 +163,10 @@ def save(name: str, content) -> None:
 
 def markdown(headings: list[str], rows: list[list[str]]) -> str:
     """A table in Markdown, as the README shows it."""
-    lines = [f"| {' | '.join(cells)} |".replace("|  |", "| |") for cells in (headings, *rows)]
+    lines = [
+        "|" + "".join(f" {cell} |" if cell else " |" for cell in cells)
+        for cells in (headings, *rows)
+    ]
     lines.insert(1, "|---" * len(headings) + "|")
     return "\n".join(lines) + "\n"
 

@@ -25,6 +25,7 @@ from helpers.commands.support.notebooks import (
     write_whole,
 )
 from helpers.errors import CourseError
+from helpers.shadows import check_folder
 from helpers.sources import find_mrpc
 
 SETTINGS = Path(__file__).resolve().parent / "lab_settings"
@@ -157,6 +158,7 @@ def open_lab(
 ) -> int:
     """Copies the notebooks into `folder` and opens JupyterLab there; returns its exit status."""
     check_port(options)
+    check_folder(folder)
     source = find_mrpc()
     if os.environ.get("GLUE_DIR"):
         os.environ["GLUE_DIR"] = source.path  # absolute: kernels run in `folder`

@@ -28,6 +28,7 @@ from helpers.commands.support.notebooks import (
 from helpers.errors import CourseError
 from helpers.exercises.verdict import NOT_ANSWERED, NOT_YET, RIGHT
 from helpers.runs import runs_folder
+from helpers.shadows import check_folder
 from helpers.sources import use_mrpc
 
 PASSES = "passes"
@@ -175,6 +176,7 @@ def read_work(folder: Path) -> tuple[dict[Path, object], dict[Path, str]]:
 def main(arguments: list[str]) -> int:
     if not WORK.exists():
         raise CourseError(f"There is no {WORK.name}/ yet: make lab makes it.")
+    check_folder(WORK)
     # about cells without ids or with the same one, as other programs write them
     warnings.filterwarnings("ignore", module="nbformat")
     work = read_work(WORK)

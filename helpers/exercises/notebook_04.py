@@ -67,9 +67,7 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
         "not their sum.": given in joined,
         "together holds one of the two sentences only.": given in single,
         **{
-            f"together is the pair of row {other}; row 15 is raw_datasets['train'][15].": ids_at(
-                other
-            )
+            f"together is the pair of row {other}, not raw_datasets['train'][15].": ids_at(other)
             for other in (14, 16)
             if other < len(train)
         },

@@ -1,7 +1,9 @@
-"""make bench: what it measures, and that its recipes are what they say."""
+"""make bench: what it measures, that its recipes are what they say, and the tables that it writes."""
 
+import pandas as pd
 import pytest
 
+from helpers.commands import bench
 from helpers.padding import count_tokens, pad_batches
 from helpers.prepare import prepare_mrpc
 from helpers.speed import RECIPES, epoch_of, measure_training, peak_memory
@@ -43,3 +45,36 @@ def test_a_measurement_gives_speed_and_what_it_means_for_an_epoch(prepared, leng
     assert measured["seconds an epoch"] == pytest.approx(seconds)
     assert measured["computed per real token"] == computed_per_real("ours", lengths)
     assert 0.1 < peak_memory() < 16
+
+
+def test_the_table_of_speeds_has_a_row_per_recipe_and_nothing_for_what_was_not_measured():
+    measured = {
+        "the course's": (1.3493, 1279.1, 152.7, 1.236, 0.4288, 1.0),
+        bench.LIMIT: (None, 2983.0, None, None, 1.0, 2.3321),
+    }
+    columns = [column for column, _, _ in bench.SPEED_COLUMNS]
+    header, line, *rows = bench.speed_table(
+        pd.DataFrame(measured, index=columns, dtype=float).T
+    ).splitlines()
+    assert header.startswith("| recipe | computed per real token | ")
+    assert line == "|---|---|---|---|---|---|---|"
+    assert rows == [
+        "| the course's: batches of 8, random order, learning rate 5e-5 | 1.35 | 1,279 | 153 | 1.24 | 0.43 | 1 |",
+        "| matrix products alone | | 2,983 | | | 1 | 2.33 |",
+    ]
+
+
+def test_publish_writes_the_table_for_the_readme_and_without_it_only_runs_is_written(
+    tmp_path, monkeypatch, capsys
+):
+    table = pd.DataFrame({"test F1": ["0.9 (0.8 to 1.0)"]}, index=["ours"])
+    monkeypatch.setattr(bench, "bench_quality", lambda: table)
+    monkeypatch.setattr(bench, "PUBLISHED", tmp_path / "published")
+    monkeypatch.setenv("COURSE_RUNS", str(tmp_path / "runs"))
+    (tmp_path / "published").mkdir()
+    bench.main(["--quality"])
+    assert list((tmp_path / "published").iterdir()) == []
+    bench.main(["--quality", "--publish"])
+    text = (tmp_path / "published" / "quality.md").read_text(encoding="utf-8")
+    assert text == (tmp_path / "runs" / "bench" / "quality.md").read_text(encoding="utf-8")
+    assert "| notebook 6's | 0.9 (0.8 to 1.0) |" in text and text in capsys.readouterr().out

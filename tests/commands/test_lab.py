@@ -1,20 +1,26 @@
 """make lab: a learner's notebooks are his, and JupyterLab listens on this machine only."""
 
 import contextlib
+import errno
 import json
 import os
 import re
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import psutil
 import pytest
 
-from helpers.commands import lab
-from helpers.commands.support.notebooks import notebook_files
+from helpers import __main__ as command_line
+from helpers.commands import kit, lab, present, slides
+from helpers.commands.support.notebooks import UnreadableNotebookError, notebook_files
+from helpers.runs import PROJECT
+from helpers.sources import SAMPLE
 
 
 def write_notebook(file, text, output=None):
@@ -93,6 +99,128 @@ def test_a_notebook_that_was_deleted_comes_back(folders):
     lab.copy_notebooks(*folders)
     (work / "01_first.ipynb").unlink()
     assert lab.copy_notebooks(*folders) == ["new in work/: 01_first.ipynb"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"01"', b"\xff\xfe"])
+def test_a_record_that_cannot_be_read_is_made_anew_and_no_work_is_touched(folders, content):
+    reference, work = folders
+    lab.copy_notebooks(*folders)
+    write_notebook(work / "01_first.ipynb", "my own answer")
+    (work / lab.COPIED).write_bytes(content)
+    (line,) = lab.copy_notebooks(*folders)
+    assert "work/.copied.json could not be read and is made anew" in line
+    assert "my own answer" in (work / "01_first.ipynb").read_text()
+    assert lab.copy_notebooks(*folders) == []
+    write_notebook(reference / "01_first.ipynb", "a new version")
+    (line,) = lab.copy_notebooks(*folders)
+    assert "a newer version has come out" in line
+
+
+BROKEN = {
+    b"": "it is empty",
+    b"  \n": "it is empty",
+    b'{"cells": [': "it is not JSON (",
+    b"\xff\xfe": "it is not text in UTF-8",
+    b"[]": "its JSON is not that of a notebook with cells",
+    b'{"worksheets": []}': "its JSON is not that of a notebook with cells",
+    b'{"cells": 3}': "its JSON is not that of a notebook with cells",
+    b'{"cells": [{"source": 1, "metadata": {}}]}': "it has cells without source or metadata",
+}
+
+
+@pytest.mark.parametrize(("content", "what"), BROKEN.items())
+def test_a_copy_that_is_no_notebook_is_named_left_alone_and_no_other_suffers(
+    folders, content, what
+):
+    _, work = folders
+    work.mkdir()
+    (work / "01_first.ipynb").write_bytes(content)
+    line, other = lab.copy_notebooks(*folders)
+    assert line.startswith(f"work/01_first.ipynb is no notebook: {what}")
+    assert line.endswith("delete it, and make lab brings a fresh copy.")
+    assert other == "new in work/: 02_second.ipynb"
+    assert (work / "01_first.ipynb").read_bytes() == content
+
+
+def test_of_a_copy_that_is_no_notebook_a_whole_checkpoint_is_named(folders):
+    _, work = folders
+    lab.copy_notebooks(*folders)
+    checkpoints = work / ".ipynb_checkpoints"
+    checkpoints.mkdir()
+    saved = checkpoints / "01_first-checkpoint.ipynb"
+    saved.write_bytes((work / "01_first.ipynb").read_bytes())
+    (work / "01_first.ipynb").write_bytes(b"")
+    way = "copy work/.ipynb_checkpoints/01_first-checkpoint.ipynb in its place"
+    assert way in lab.copy_notebooks(*folders)[0]
+    saved.write_bytes(b"")
+    assert way not in lab.copy_notebooks(*folders)[0]
+
+
+@pytest.mark.parametrize("content", BROKEN)
+def test_a_published_notebook_that_is_broken_ends_it_with_its_name(folders, content):
+    reference, _ = folders
+    (reference / "02_second.ipynb").write_bytes(content)
+    with pytest.raises(UnreadableNotebookError, match=r"notebooks/02_second\.ipynb is no notebook"):
+        lab.copy_notebooks(*folders)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_a_full_disk_leaves_no_half_of_a_copy(folders):
+    _, work = folders
+    work.mkdir()
+    (work / ".01_first.ipynb.draft").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        lab.copy_notebooks(*folders)
+    assert not list(work.iterdir())
+
+
+@pytest.mark.parametrize("command", [lab, present, slides, kit], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    ("number", "what_to_do"),
+    [
+        (errno.EACCES, "Where that is not yours, set COURSE_WORK (your notebooks) and COURSE_RUNS"),
+        (errno.EROFS, "Where that is not yours, set COURSE_WORK (your notebooks) and COURSE_RUNS"),
+        (errno.ENOSPC, "Make room on that disk"),
+    ],
+)
+def test_a_folder_that_may_not_be_written_ends_a_command_with_a_message(
+    monkeypatch, command, number, what_to_do
+):
+    """A course folder of someone else's: nothing in it can be made, whichever command tries."""
+    made = Path.mkdir
+
+    def refused(self, *arguments, **options):
+        if self.is_relative_to(PROJECT):
+            raise OSError(number, os.strerror(number), str(self))
+        return made(self, *arguments, **options)
+
+    monkeypatch.setenv("GLUE_DIR", str(SAMPLE))
+    monkeypatch.setattr(Path, "mkdir", refused)
+    monkeypatch.setattr(lab.subprocess, "Popen", lambda *arguments, **options: pytest.fail())
+    message = command_line.main([command.__name__.rpartition(".")[2]])
+    assert os.strerror(number) in message and str(PROJECT) in message and what_to_do in message
+
+
+def test_jupyterlab_and_its_kernels_import_the_helpers_beside_it_and_show_figures(
+    folders, monkeypatch
+):
+    started = []
+
+    class Server:
+        def __init__(self, command, env):
+            started.append((command, env))
+
+        def wait(self):
+            return 0
+
+    monkeypatch.setenv("GLUE_DIR", str(SAMPLE))
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    monkeypatch.setattr(lab.subprocess, "Popen", Server)
+    assert lab.open_lab([], folders[1]) == 0
+    ((command, environment),) = started
+    assert command[:3] == [sys.executable, "-m", "jupyterlab"]  # no script with a path in it
+    assert environment["PYTHONPATH"].split(os.pathsep)[0] == str(PROJECT)
+    assert "inline" in environment["MPLBACKEND"]
 
 
 def test_the_copies_come_without_the_instructors_notes():

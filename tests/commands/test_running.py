@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -216,11 +218,106 @@ def test_a_fact_for_a_cell_that_is_gone_is_an_error(with_facts):
     assert "notebook_99.py:7 names the cell 99-gone, which does not exist" in run.stderr
 
 
+@pytest.mark.parametrize(
+    ("options", "source", "line"),
+    [
+        ((), "1 + 1", "2 outputs compared of 3, 0 facts checked; 1 vary by machine (tag nbval"),
+        (("--nbval-lax",), "1 + 1", "0 outputs compared of 3, 0 facts checked; 1 vary by machine "),
+        (("--nbval-lax",), "1 + 1", "; 2 are not asked for (--nbval-lax)."),
+        (("-k", "0"), "1 + 1", "1 outputs compared of 1, 0 facts checked."),
+        ((), "1 / 0", "1 outputs compared of 3, 0 facts checked; 1 vary by machine (tag nbval-"),
+        ((), "1 / 0", "; 1 belong to cells that failed before."),
+        (("-x",), "1 / 0", "0 outputs compared of 1, 0 facts checked; 1 belong to cells that "),
+    ],
+)
+def test_the_last_line_counts_what_was_compared_and_says_what_was_not(
+    recorded, options, source, line
+):
+    notebook = nbformat.read(recorded, as_version=4)
+    notebook.cells[1].source = source
+    nbformat.write(notebook, recorded)
+    assert line in nbval(recorded, *options).stdout
+
+
+SHUFFLE = "def pytest_collection_modifyitems(items): items.sort(key=lambda item: item.name[::-1], reverse=True)"
+
+
+def test_cells_stay_in_order_when_a_plugin_shuffles(tmp_path):
+    files = [
+        save(tmp_path / f"{name}.ipynb", "x = 20", "x += 1", "x += 1", "assert x == 22")
+        for name in ("98_small", "99_small")
+    ]
+    (tmp_path / "shuffle.py").write_text(SHUFFLE)
+    run = nbval(tmp_path, "-p", "shuffle", PYTHONPATH=str(tmp_path))
+    assert run.returncode == 0, run.stdout
+    assert f"{4 * len(files)} passed" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("numprocesses", "asked", "dist"),
+    [
+        (None, "no", "no"),
+        (2, "load", "loadfile"),
+        (2, "loadfile", "loadfile"),
+        (2, "loadscope", "loadscope"),
+        (2, "worksteal", pytest.UsageError),
+        (2, "each", pytest.UsageError),
+    ],
+)
+def test_on_several_processes_the_cells_of_a_notebook_stay_together(numprocesses, asked, dist):
+    config = SimpleNamespace(option=SimpleNamespace(numprocesses=numprocesses, dist=asked))
+    if dist is pytest.UsageError:
+        with pytest.raises(pytest.UsageError, match="Use --dist loadfile"):
+            nbval_rules.keep_notebooks_on_one_process(config)
+    else:
+        nbval_rules.keep_notebooks_on_one_process(config)
+        assert config.option.dist == dist
+
+
+@pytest.mark.parametrize(
+    ("folder", "given"),
+    [
+        (PROJECT, "tests/lessons/test_padding.py"),
+        (PROJECT / "tests", "lessons/test_padding.py"),
+        (PROJECT / "notebooks", "../tests/lessons/test_padding.py"),
+        (PROJECT.parent, f"{PROJECT.name}/tests/lessons/test_padding.py"),
+        (Path(PROJECT.anchor), str(PROJECT / "tests/lessons/test_padding.py")),
+    ],
+)
+def test_pytest_finds_its_settings_wherever_it_is_started(folder, given):
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-q",
+        given,
+    ]  # -P: as the script pytest
+    environment = os.environ | {"GLUE_DIR": str(sources.SAMPLE)}
+    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_without_its_settings_pytest_says_where_they_are(tmp_path):
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    command = [sys.executable, "-m", "pytest", "-c", str(tmp_path / "pytest.ini")]
+    run = subprocess.run(
+        [*command, str(PROJECT / "tests/lessons/test_padding.py")],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 4
+    assert f"Give the course's folder: pytest {PROJECT}" in run.stderr
+
+
 class Cell:
     """What nbval hands to a plugin, as far as ours looks at it."""
 
     def __init__(self, name, outputs):
         self.cell = nbformat.from_dict({"id": name, "outputs": outputs})
+        self.cell_num, self.parent = 0, None
 
 
 Cell.__name__ = "IPyNbCell"
@@ -234,7 +331,7 @@ def test_outputs_recorded_on_the_sample_are_expected_on_the_sample_only(
     notebooks.write(tmp_path / "outputs.json", {"99-0": recorded})
     monkeypatch.setattr(nbval_rules, "SAMPLE_OUTPUTS", tmp_path / "outputs.json")
     monkeypatch.setitem(
-        pytestconfig.stash, nbval_rules.source_key, sources.Source("path", kind, "a test")
+        pytestconfig.stash, nbval_rules.source_key, sources.Source("path", kind, "a test", "")
     )
     item = Cell("99-0", [{"output_type": "stream", "name": "stdout", "text": "mrpc"}])
     nbval_rules.pytest_collection_modifyitems(pytestconfig, [item])
@@ -242,11 +339,10 @@ def test_outputs_recorded_on_the_sample_are_expected_on_the_sample_only(
 
 
 def test_data_without_recorded_outputs_are_refused(tmp_path):
-    from tests.lessons.test_sources import SAMPLE_ROWS, write_split
+    from tests.lessons.test_sources import SPLITS, write_split
 
-    for split in SAMPLE_ROWS:
-        row = {"sentence1": ["a"], "sentence2": ["b"], "label": [1], "idx": [0]}
-        write_split(tmp_path, split, row)
+    for split, table in SPLITS.items():
+        write_split(tmp_path, split, table.slice(1).to_pydict())
     run = nbval(PROJECT / "tests" / "lessons" / "test_padding.py", GLUE_DIR=str(tmp_path))
     assert run.returncode == 4
     assert "neither the full MRPC nor the bundled sample" in run.stderr

@@ -55,7 +55,7 @@ assert np.ptp(logits, axis=0).max() < 0.1
 # %% 08-steps
 # predictions in the rows' order: without an offset, the accuracy is that of the last evaluation
 answers = logits.argmax(dim=-1).numpy()
-assert abs((answers == labels).mean() - curve(healthy, "eval_accuracy")[-1]) < 0.01
+assert abs((answers == labels).mean() - curve(healthy, "eval_accuracy")[-1]) < 0.02
 
 # %% 08-steps-plot
 # every change of a logit moves the loss; accuracy moves by whole pairs

@@ -1,10 +1,12 @@
 """A learner's own file with the name of a package is named in one line, wherever the course comes first."""
 
+import functools
 import subprocess
 import sys
 
 import pytest
 
+from helpers.commands import lab, progress
 from helpers.runs import PROJECT
 from helpers.shadows import ShadowError, check_folder
 
@@ -48,3 +50,14 @@ def test_other_files_and_plain_folders_are_nobodys_business(tmp_path):
     check_folder(tmp_path)
     check_folder(PROJECT)
     check_folder(PROJECT / "notebooks")
+
+
+@pytest.mark.parametrize("command", (lab, progress), ids=lambda command: command.__name__)
+def test_a_command_names_the_file_before_it_starts_a_kernel_beside_it(
+    command, tmp_path, monkeypatch
+):
+    (tmp_path / "datasets.py").touch()
+    monkeypatch.setattr(command, "WORK", tmp_path)
+    monkeypatch.setattr(lab, "open_lab", functools.partial(lab.open_lab, folder=tmp_path))
+    with pytest.raises(ShadowError, match="takes the place of the package datasets"):
+        command.main([])

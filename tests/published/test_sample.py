@@ -6,6 +6,7 @@ from collections import Counter
 import numpy
 import pytest
 from datasets import load_dataset
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -204,6 +205,21 @@ def test_pairs_are_about_as_long_as_mrpcs(sample):
     assert numpy.percentile(lengths, 95) <= 85
 
 
+@pytest.mark.parametrize("split", SPLITS)
+def test_a_near_miss_stands_beside_a_sentence_that_it_contradicts(pairs, events, split):
+    contradicted = {}
+    for event in events:
+        sentences = sentences_of(event)
+        for near in event["near_misses"]:
+            contradicted[near["text"]] = {sentences[position] for position in near["contradicts"]}
+    for row in pairs[split]:
+        if row["kind"].startswith("near miss"):
+            sentence, near = row["sentence1"], row["sentence2"]
+            if near not in contradicted:
+                sentence, near = near, sentence
+            assert sentence in contradicted[near]
+
+
 # What gives the label away
 
 
@@ -222,9 +238,13 @@ def order_of(row):
     return [len(row[name]) for name in ("sentence1", "sentence2")]
 
 
-def points_over_majority(pairs, features):
+def words_of(row):
+    return f"{row['sentence1']} {row['sentence2']}"
+
+
+def points_over_majority(pairs, features, scaler=None):
     """Validation accuracy of a logistic regression on `features`, in percentage points over the majority class."""
-    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    model = make_pipeline(scaler or StandardScaler(), LogisticRegression(max_iter=1000))
     model.fit([features(row) for row in pairs["train"]], [row["label"] for row in pairs["train"]])
     labels = [row["label"] for row in pairs["validation"]]
     score = model.score([features(row) for row in pairs["validation"]], labels)
@@ -239,10 +259,16 @@ def test_word_overlap_and_lengths_give_at_most_15_points(pairs):
     assert points_over_majority(pairs, overlap_and_lengths_of) <= 15
 
 
+def test_which_words_occur_in_a_pair_gives_at_most_5_points(pairs):
+    """Near misses are written in no other words than rewordings."""
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
+    assert points_over_majority(pairs, words_of, words) <= 5
+
+
 def test_the_order_within_a_pair_carries_no_signal(pairs):
     assert points_over_majority(pairs, order_of) <= 3
-    for kind in KINDS:
-        rows = [row for row in pairs["train"] if row["kind"] == kind]
+    for kind in ("two tellings", "reworded", "more or less", "near miss", "other event"):
+        rows = [row for row in pairs["train"] if row["kind"].startswith(kind)]
         first_longer = numpy.mean([len(row["sentence1"]) > len(row["sentence2"]) for row in rows])
         assert 0.35 < first_longer < 0.65, kind
 

@@ -1,5 +1,6 @@
 """Running notebook files without a browser."""
 
+import asyncio
 import os
 import re
 import signal
@@ -77,7 +78,7 @@ def execute(file: Path, progress=None, last_code: str = ""):
     try:
         with signal_handlers_kept():
             client.execute(env=environment_of_kernels())
-    except Exception as error:
+    except (Exception, asyncio.CancelledError) as error:
         # nbclient caught Ctrl-C or SIGTERM, and ended the kernel
         if hasattr(client, "_async_cleanup_kernel_future"):
             raise KeyboardInterrupt from None

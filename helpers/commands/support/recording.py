@@ -54,7 +54,7 @@ def published_form(notebook: dict, number: str) -> None:
             del_mark(cell["metadata"])
     for position, cell in enumerate(code_cells(notebook), start=1):
         cell["execution_count"] = position
-        cell["outputs"] = [output for output in cell["outputs"] if keep(output)]
+        cell["outputs"] = joined([output for output in cell["outputs"] if keep(output)])
         for output in cell["outputs"]:
             if "execution_count" in output:
                 output["execution_count"] = position
@@ -102,6 +102,19 @@ def smaller(picture: str) -> str:
 def keep(output) -> bool:
     is_widget = "application/vnd.jupyter.widget-view+json" in output.get("data", {})
     return not is_widget and output.get("name") != "stderr"
+
+
+def joined(outputs: list[dict]) -> list[dict]:
+    """The outputs, with a text that a slow kernel sent in pieces put together again."""
+    whole = []
+    for output in outputs:
+        stream = output["output_type"] == "stream"
+        if stream and whole and whole[-1].get("name") == output["name"]:
+            pieces = ["".join(each["text"]) for each in (whole[-1], output)]
+            whole[-1] = output | {"text": "".join(pieces).splitlines(keepends=True)}
+        else:
+            whole.append(output)
+    return whole
 
 
 def compared(outputs: list) -> list:
