@@ -1,31 +1,59 @@
 """The checks of notebook 2, loading MRPC."""
 
+from collections import Counter
 from collections.abc import Mapping
-from statistics import fmean
 
 from helpers.exercises.verdict import a_dataset, a_row, check, require, tell_apart
+
+COLUMNS = ("sentence1", "sentence2", "label", "idx")
 
 
 def same_pair(row, other) -> bool:
     return all(row[name] == other[name] for name in ("sentence1", "sentence2"))
 
 
-@check
+def rows_of(dataset, what: str) -> list[tuple]:
+    """The rows of a dataset as tuples in the order of COLUMNS, whatever the order of its columns."""
+    lost = [name for name in COLUMNS if name not in dataset.column_names]
+    require(not lost, f"{what} has lost the column {' and '.join(lost)}. Keep all four columns.")
+    return list(zip(*(dataset[name][:] for name in COLUMNS), strict=True))
+
+
+def require_a_value(value, what: str) -> None:
+    require(
+        value is not None,
+        f"{what} is None. Either the cell above stopped with an error before {what} got a value, or what stands on the "
+        "right of the = returns nothing.",
+    )
+
+
+@check(answers=2)
 def check_rows(pair_15, pair_87, raw_datasets):
     """`pair_15`: row 15 of train; `pair_87`: row 87 of validation."""
-    rows = [a_row(pair_15, "pair_15"), a_row(pair_87, "pair_87")]
-    places = [("train", 15), ("validation", 87)]
-    wanted = [raw_datasets[split][position] for split, position in places]
-    swapped = all(map(same_pair, rows, wanted[::-1]))
-    for row, right, (split, position) in zip(rows, wanted, places, strict=True):
-        name, dataset = f"pair_{position}", raw_datasets[split]
+    given = {"pair_15": pair_15, "pair_87": pair_87}
+    places = {"pair_15": ("train", 15), "pair_87": ("validation", 87)}
+    for name, row in given.items():
+        require_a_value(row, name)
+        a_row(row, name)
+    wanted = {name: raw_datasets[split][position] for name, (split, position) in places.items()}
+    swapped = same_pair(pair_15, wanted["pair_87"]) and same_pair(pair_87, wanted["pair_15"])
+    for name, row in given.items():
+        split, position = places[name]
+        dataset = raw_datasets[split]
+        by_idx = row.get("idx") == position
+        beside = {other: same_pair(row, dataset[other]) for other in (position - 1, position + 1)}
         mistakes = {
             "the two rows are swapped: pair_15 comes from train, pair_87 from validation.": swapped,
             **{
+                f"{name} is row {other} of {split}, and its idx is {position}. A row is found by its position, and idx "
+                f"need not be the position. Positions count from 0: row {position} is [{position}].": is_it
+                and by_idx
+                for other, is_it in beside.items()
+            },
+            **{
                 f"{name} is row {other} of {split}. Positions count from 0: the first row is [0], "
-                f"so row {position} is [{position}].": dataset[other]
-                for other in (position - 1, position + 1)
-                if other < len(dataset)
+                f"so row {position} is [{position}].": is_it
+                for other, is_it in beside.items()
             },
             **{
                 f"{name} is row {position} of {other}, and row {position} of {split} is asked for: "
@@ -33,97 +61,162 @@ def check_rows(pair_15, pair_87, raw_datasets):
                 for other in raw_datasets
                 if position < len(raw_datasets[other])
             },
-            f"{name} has the idx {position}, but it stands elsewhere. idx is a number that the authors gave to a "
-            "pair; a row is found by its position.": row.get("idx") == position,
+            f"{name} has the idx {position}, but it stands elsewhere. idx is a number that identifies a pair; "
+            "a row is found by its position.": by_idx,
         }
         otherwise = f"{name} is another row. Row {position} of {split} is asked for."
-        tell_apart(row, right, mistakes, otherwise, same=same_pair)
+        tell_apart(row, wanted[name], mistakes, otherwise, same=same_pair)
     names = raw_datasets["train"].features["label"]
-    labels = [names.int2str(row["label"]) for row in wanted]
+    labels = {name: names.int2str(row["label"]) for name, row in wanted.items()}
     return (
-        f"the labels say {labels[0]} and {labels[1]}. If you would have said otherwise, you are in good company: the "
-        "people who labeled MRPC disagreed about one pair in six."
+        f"the labels say {labels['pair_15']} for pair_15 and {labels['pair_87']} for pair_87. You need not agree: "
+        "the two people who judged each pair of MRPC disagreed about roughly one pair in six."
     )
 
 
-@check
+@check(answers=2)
 def check_select(last_100, random_100, raw_train_dataset):
     """`last_100`: the last 100 rows; `random_100`: the first 100 after shuffle(seed=42). Both are datasets."""
+    every = rows_of(raw_train_dataset, "raw_train_dataset")
     for name, given in (("last_100", last_100), ("random_100", random_100)):
+        require_a_value(given, name)
         a_slice = f"{name} is a dictionary of lists: that is what a slice gives. A dataset comes from select(...)."
         a_dataset(given, name, {a_slice: Mapping})
         require(len(given) == 100, f"{name} has {len(given)} rows, not 100.")
-    every = list(raw_train_dataset["idx"])
-    first, last, drawn = every[:100], list(last_100["idx"]), list(random_100["idx"])
+    first = every[:100]
+    last, drawn = rows_of(last_100, "last_100"), rows_of(random_100, "random_100")
+    order = rows_of(raw_train_dataset.shuffle(seed=42), "raw_train_dataset")
+    ends = len(every) - 100
     mistakes = {
-        f"last_100 holds the first 100 rows. The last begin at position {len(every) - 100}, "
-        "or len(...) - 100.": sorted(first)
+        f"last_100 holds the first 100 rows. The last ones begin at position {ends}, "
+        "which is len(raw_train_dataset) - 100.": sorted(first),
+        "last_100 holds the last 100 rows of the shuffled dataset. Take them from raw_train_dataset itself.": sorted(
+            order[-100:]
+        ),
+        f"last_100 stops before the last row. range(a, b) ends before b: for the last 100 rows, b is "
+        f"{len(every)}.": every[-1] not in last and set(last) <= set(every[-200:]),
     }
-    otherwise = "last_100 does not end with the last row, or skips some."
+    otherwise = (
+        "last_100 is not the last 100 rows: some are missing, and others stand in their place."
+    )
     tell_apart(sorted(last), sorted(every[-100:]), mistakes, otherwise)
     mistakes = {
         "random_100 holds the first 100 rows in their order. Datasets do not change: "
         "shuffle(...) returns a new one.": first,
         "random_100 holds the first 100 rows in another order. Shuffle the whole split first, "
-        "then select.": set(drawn) == set(first),
+        "then select.": sorted(drawn) == sorted(first),
         "random_100 holds the last 100 rows. Shuffle the whole raw_train_dataset, so that every row "
-        "may be drawn.": set(drawn) == set(last),
+        "may be drawn.": sorted(drawn) == sorted(last),
+        "random_100 holds the last 100 rows of the shuffled dataset. Take its first 100.": order[
+            -100:
+        ],
+        "random_100 holds the right rows in another order. Shuffle once, then select the first 100.": sorted(
+            drawn
+        )
+        == sorted(order[:100]),
+        "random_100 has rows that are not in raw_train_dataset. Shuffle the training split.": not (
+            set(drawn) <= set(every)
+        ),
     }
-    otherwise = "random_100 is a random choice, but not that of seed 42. shuffle(seed=42) gives all the same rows."
-    wanted = list(raw_train_dataset.shuffle(seed=42).select(range(100))["idx"])
-    tell_apart(drawn, wanted, mistakes, otherwise)
+    otherwise = (
+        "random_100 is not the draw of seed 42. Everybody who takes the first 100 rows of shuffle(seed=42) "
+        "gets the same."
+    )
+    tell_apart(drawn, order[:100], mistakes, otherwise)
+    places = {row: position for position, row in enumerate(every)}
+    positions = [places[row] for row in drawn]
     return (
-        f"of your random rows {fmean(random_100['label']):.0%} are equivalent, of all "
-        f"{fmean(raw_train_dataset['label']):.0%}. The first or last rows of a dataset may have an order that you do "
-        "not know; random ones stand for the whole, and a seed repeats them."
+        f"the random rows stood between positions {min(positions):,} and {max(positions):,} of {len(every):,}, the "
+        f"last ones from {ends:,} on. Rows that stand together in a file may resemble each other; rows drawn at random "
+        "represent the whole split, and the seed lets you repeat the draw."
     )
 
 
 @check
 def check_filter(same_start, raw_train_dataset):
     """`same_start`: the training pairs with label 0 whose sentences begin with the same word."""
-
-    def first_words(row, fold=str):
-        return {fold(row[name].split()[0]) for name in ("sentence1", "sentence2")}
-
-    def numbers(condition):
-        return {row["idx"] for row in raw_train_dataset if condition(row)}
-
+    require_a_value(same_start, "same_start")
     mistakes = {
         "this is a number. Keep the dataset that filter(...) returns; its length is for the check.": int,
         "this is a function. raw_train_dataset.filter(...) takes it, and returns the dataset that is "
         "asked for.": callable(same_start),
+        "this is a list. filter(...) returns a dataset; keep that.": list,
     }
     a_dataset(same_start, "same_start", mistakes)
-    require(
-        len(same_start) > 0,
-        'no row was kept: your function never returned True. Labels are numbers (0, not "0"), only the first words '
-        "have to be equal, and the function has to return.",
+    every = Counter(rows_of(raw_train_dataset, "raw_train_dataset"))
+    found = Counter(rows_of(same_start, "same_start"))
+
+    def among(rows: Counter, test) -> Counter:
+        return Counter({row: count for row, count in rows.items() if test(row[0], row[1])})
+
+    zeros, ones = (
+        Counter({row: count for row, count in every.items() if row[2] == label}) for label in (0, 1)
     )
-    require(
-        set(same_start["sentence1"]) <= set(raw_train_dataset["sentence1"]),
-        "these rows are not from the training split. Filter raw_train_dataset.",
+    alike, right = among(every, begin_alike), among(zeros, begin_alike)
+    in_any_case = among(zeros, begin_alike_in_any_case)
+    anywhere = (
+        lambda one, other: first_word(one) in other,
+        lambda one, other: first_word(one) in other.split(),
+        lambda one, other: first_word(other) in one,
+        lambda one, other: first_word(other) in one.split(),
     )
-    found = set(same_start["idx"])
-    zeros = numbers(lambda row: row["label"] == 0)
-    alike = numbers(lambda row: len(first_words(row)) == 1)
-    in_any_case = numbers(lambda row: len(first_words(row, str.casefold)) == 1)
-    letter = numbers(lambda row: row["sentence1"][0] == row["sentence2"][0])
     mistakes = {
+        "these rows are not from the training split. Filter raw_train_dataset.": not (
+            set(found) <= set(every)
+        ),
+        'no row was kept: your function never returned True. Labels are numbers (0, not "0"), only the first words '
+        "have to be equal, and the function has to return.": Counter(),
+        "nothing was filtered out: your function returned True for every row.": every,
         "these are all pairs with label 0. Both conditions have to hold: "
         "the function may return `a and b`.": zeros,
         "these are all pairs that begin with the same word, whatever their label. "
         "The label has to be 0, too.": alike,
-        "these are the pairs with label 1. 0 stands for not equivalent.": alike - zeros,
+        "these are the pairs with label 1 that begin with the same word. Label 0 is asked for.": alike
+        - right,
+        "these are the pairs with label 0 that begin with different words. The first words have to be "
+        "equal.": zeros - right,
         "these pairs have one property or the other. `or` keeps a row if one condition holds; "
         "both are asked for.": alike | zeros,
         "these begin with the same letter: [0] of a string is its first character. "
-        "split() makes words of it.": zeros & letter,
-        "nothing was filtered out.": set(raw_train_dataset["idx"]),
+        "split() makes words of it.": among(zeros, lambda one, other: one[:1] == other[:1]),
+        "in these pairs the second sentence begins with the letters of the first one's first word. Compare "
+        "whole words: split() gives you the first word of each.": among(
+            zeros, lambda one, other: other.startswith(first_word(one))
+        ),
+        "in these pairs the first word of one sentence stands anywhere in the other. It has to be "
+        "the first word there, too.": any(found == among(zeros, test) for test in anywhere),
+        "these pairs end with the same word. [0] of a list is its first item, [-1] its last.": among(
+            zeros, lambda one, other: one.split()[-1:] == other.split()[-1:]
+        ),
     }
-    otherwise = f"{len(found)} rows are kept, and not the right ones. Try your function on raw_train_dataset[0] first."
-    tell_apart(found, found in (zeros & alike, zeros & in_any_case), mistakes, otherwise)
-    return (
-        f"{len(found)} pairs, {len(found) / len(zeros):.0%} of those with label 0. Two sentences may begin alike and "
-        "mean different things, so the first word alone gives no label away."
+    otherwise = (
+        f"{found.total()} rows are kept, and not the right ones. Find a pair that is kept although it should not be, "
+        "or try your function on single rows, such as raw_train_dataset[0]."
     )
+    tell_apart(found, found in (right, in_any_case), mistakes, otherwise)
+    test = begin_alike if found == right else begin_alike_in_any_case
+    shares = [
+        f"{among(rows, test).total() / rows.total():.0%} of those with label {label}"
+        for label, rows in ((0, zeros), (1, ones))
+    ]
+    both = all(among(rows, test) for rows in (zeros, ones))
+    return (
+        f"{found.total()} pairs. Both sentences begin with the same word in {' and in '.join(shares)}. "
+        + (
+            "Pairs of both labels do so, which means that an equal first word does not settle the label."
+            if both
+            else "In this data the pairs that do so have one label at most."
+        )
+    )
+
+
+def first_word(sentence: str) -> str:
+    return sentence.split()[0]
+
+
+def begin_alike(one: str, other: str) -> bool:
+    return first_word(one) == first_word(other)
+
+
+def begin_alike_in_any_case(one: str, other: str) -> bool:
+    return first_word(one).casefold() == first_word(other).casefold()

@@ -5,6 +5,7 @@ does, not how it is written. This module loads nothing heavy: `python -m helpers
 """
 
 import functools
+import inspect
 import textwrap
 from collections.abc import Mapping
 
@@ -19,11 +20,15 @@ class NotYet(Exception):
     """The answer is wrong; the message says how, and points to the idea."""
 
 
-def check(function):
+def check(function=None, *, answers: int = 1):
     """Makes a check of a function that returns what a right answer shows, or raises NotAnswered or NotYet.
 
-    A check prints one verdict, never raises, and returns nothing.
+    A check prints one verdict, never raises, and returns nothing. The first `answers` arguments are the learner's: where
+    dots are left in some of them only, the verdict names these.
     """
+    if function is None:
+        return functools.partial(check, answers=answers)
+    names = list(inspect.signature(function).parameters)[:answers]
 
     @functools.wraps(function)
     def printing(*arguments, **named):
@@ -32,9 +37,11 @@ def check(function):
                 raise NotAnswered
             print(RIGHT, function(*arguments, **named))
         except NotAnswered:
+            left = [name for name, value in zip(names, arguments, strict=False) if has_dots(value)]
+            of_which = f" of {' and '.join(left)}" if 0 < len(left) < answers else ""
             print(
                 NOT_ANSWERED,
-                "replace the dots (...) in the cell above, run it, then run this one.",
+                f"replace the dots (...){of_which} in the cell above, run it, then run this one.",
             )
         except NotYet as problem:
             print(NOT_YET, problem)

@@ -94,3 +94,18 @@ def test_a_notebook_loads_with_its_checks_nothing_heavy_that_they_do_not_need(mo
     code = f"import sys, helpers.exercises.{module}; print(set({heavy!r}) & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_where_dots_are_left_in_some_answers_the_verdict_names_these(capsys):
+    check = verdict.check(answers=2)(lambda one, two, data: "both.")
+    check(..., 2, [])
+    check(1, ..., [])
+    check(..., ..., [])
+    check(1, 2, [])
+    *left, both, right = capsys.readouterr().out.splitlines()
+    assert [line.partition("dots (...) ")[2].partition(" in the")[0] for line in left] == [
+        "of one",
+        "of two",
+    ]
+    assert "dots (...) in the cell above" in both
+    assert right == "Right: both."
