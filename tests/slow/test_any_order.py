@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from helpers.commands.support.notebooks import NOTEBOOKS
+from helpers.commands.support.notebooks import NOTEBOOKS, source, tags
 from helpers.commands.support.recording import SAMPLE_OUTPUTS, compared, keep
+from helpers.exercises.verdict import RIGHT
 from helpers.runs import PROJECT
+from tests.support.exercises import solve
 from tests.support.planted import TOKEN, USER, Place, files_with
 
 pytestmark = pytest.mark.slow
@@ -19,9 +21,9 @@ NAMES = ["01", "02", "03", "04", "05"]
 
 
 def is_compared(cell) -> bool:
-    """Whether a busy machine must show the same: nothing that was timed."""
-    timed = "seconds" in "".join(cell["source"])
-    return not timed and "nbval-ignore-output" not in cell["metadata"].get("tags", [])
+    """Whether a busy machine must show the same, whatever was answered: nothing that was timed, and no check."""
+    timed = "seconds" in source(cell)
+    return not timed and not {"nbval-ignore-output", "check"} & set(tags(cell))
 
 
 def shown(cells) -> dict[str, list]:
@@ -69,13 +71,18 @@ def set_writable(folder: Path, writable: bool) -> None:
         path.chmod(path.stat().st_mode | 0o200 if writable else path.stat().st_mode & ~0o222)
 
 
-def test_each_alone_in_random_order_offline_from_a_read_only_checkout_in_a_strange_place(tmp_path):
-    """The user root may write where nobody may: that nothing in the checkout has changed is looked at, too."""
+def test_each_alone_and_solved_offline_from_a_read_only_checkout_in_a_strange_place(tmp_path):
+    """In random order. With the solutions filled in, every check says so, and all other outputs are as recorded.
+
+    The user root may write where nobody may: that nothing in the checkout has changed is looked at, too.
+    """
     parts = ("helpers", "notebooks")
     checkout = tmp_path / "my course, 우리 강의"
     for part in parts:
         ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         shutil.copytree(PROJECT / part, checkout / part, ignore=ignored)
+    notebooks = {file.name[:2]: file for file in (checkout / "notebooks").glob("0*.ipynb")}
+    exercises = {name: solve(notebooks[name], notebooks[name]) for name in NAMES}
     place = Place(checkout, tmp_path)
     set_writable(checkout, False)
     before = state(checkout)
@@ -87,6 +94,9 @@ def test_each_alone_in_random_order_offline_from_a_read_only_checkout_in_a_stran
     assert sorted(results) == NAMES
     for name, cells in results.items():
         assert texts(shown(cells)) == texts(recorded(name))
+        said = texts({cell["id"]: cell["outputs"] for cell in cells})
+        for exercise in exercises[name]:
+            assert said[f"{exercise}-check"].startswith(RIGHT), said[f"{exercise}-check"]
     assert state(checkout).keys() == before.keys()
     assert state(checkout) == before
 

@@ -3,6 +3,8 @@
 import json
 import re
 
+import nbformat
+
 from helpers.commands.support.notebooks import notebook_files, source
 
 FILES = notebook_files()
@@ -24,3 +26,15 @@ def exercises_of(file) -> list[str]:
 
 def solution_of(cells, exercise) -> str:
     return FOLDED.fullmatch(source(cells[f"{exercise}-solution"]))["solution"]
+
+
+def solve(file, target) -> list[str]:
+    """Writes the notebook in `file` to `target` with its solutions filled in; returns the ids of its exercises."""
+    cells, exercises = cells_of(file), exercises_of(file)
+    notebook = nbformat.read(file, as_version=4)
+    for cell in notebook.cells:
+        exercise = cell.id.removesuffix("-answer")
+        if exercise != cell.id and exercise in exercises:
+            cell.source = solution_of(cells, exercise)
+    nbformat.write(notebook, target)
+    return exercises
