@@ -40,6 +40,9 @@ assert abs((logits.argmax(axis=-1) == labels).mean() - evaluated) < 0.01
 for metric in ("accuracy", "F1"):
     assert results["fine-tuned"][metric] > results["majority"][metric]
     assert results["fine-tuned"][metric] > results["common words"][metric]
+    assert results["fine-tuned"][metric] > results["embeddings"][metric] + 0.02
+if mrpc_kind == "bundled sample":
+    assert results["fine-tuned"]["accuracy"] > results["embeddings"]["accuracy"] + 0.08
 
 # %% 06-confusion
 # different sentences are more often called the same than the same ones different
