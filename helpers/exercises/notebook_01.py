@@ -61,7 +61,7 @@ def check_mixed_labels(mixed_batch, batch, model):
             len(given) != len(sentences)
         ),
     }
-    otherwise = "these are not the two sentences of `sequences`, or not all of their tokens. Hand that list to the tokenizer."
+    otherwise = "these are not the two sentences of `sequences`, or not whole. Hand that list to the tokenizer."
     tell_apart(given, sentences, mistakes, otherwise)
     labels = mixed_batch["labels"]
     require(
@@ -169,7 +169,7 @@ def check_one_step(one_step):
         distances.append(moved)
     return (
         f"with lr=5e-5 the average parameter of the classifier moved by {distances[0]:.5f}, and with lr=1e-2 by "
-        f"{distances[1]:.2f}. AdamW's first step moves a parameter by the learning rate, however large its gradient is."
+        f"{distances[1]:.2f}. AdamW's first step moves a parameter by the learning rate, however large the gradient."
     )
 
 
