@@ -61,7 +61,7 @@ def check_mixed_labels(mixed_batch, batch, model):
             len(given) != len(sentences)
         ),
     }
-    otherwise = "these are not the two sentences of `sequences`, or not all of their tokens. Hand that list to the tokenizer."
+    otherwise = "these are not the two sentences of `sequences`, or not whole. Hand that list to the tokenizer."
     tell_apart(given, sentences, mistakes, otherwise)
     labels = mixed_batch["labels"]
     require(
@@ -91,20 +91,14 @@ def check_mixed_labels(mixed_batch, batch, model):
         output = model(**mixed_batch)
     loss = output.loss.item()
     first, second = output.logits.softmax(dim=-1)[[0, 1], [1, 0]].tolist()
-    times = loss / math.log(2)
-    size = (
-        "much larger than"
-        if times > 2
-        else "larger than"
-        if times > 1.2
-        else "near"
-        if times > 0.8
-        else "below"
+    sizes = {"much larger than": 2, "larger than": 1.2, "near": 0.8, "below": 0}
+    size = next(word for word, times in sizes.items() if loss >= times * math.log(2))
+    surprise = (
+        " A confident answer that contradicts the label is expensive." if second < 0.05 else ""
     )
-    surprise = " It is sure about the second label, and wrong." if second < 0.05 else ""
     return (
-        f"your model has a loss of {loss:.2f} on this batch, which is {size} ln 2 (0.69). It gives the right label of the "
-        f"first sentence the probability {first:.2g}, and that of the second {second:.2g}.{surprise}"
+        f"your model has a loss of {loss:.2f} on this batch, which is {size} ln 2 (0.69). It gives the first "
+        f"sentence's label a probability of {first:.2g}, and the second's {second:.2g}.{surprise}"
     )
 
 
@@ -175,7 +169,7 @@ def check_one_step(one_step):
         distances.append(moved)
     return (
         f"with lr=5e-5 the average parameter of the classifier moved by {distances[0]:.5f}, and with lr=1e-2 by "
-        f"{distances[1]:.2f}. AdamW's first step is as long as its learning rate, whatever the size of the gradients."
+        f"{distances[1]:.2f}. AdamW's first step moves a parameter by the learning rate, however large the gradient."
     )
 
 
@@ -235,6 +229,6 @@ def check_only_classifier(classifier_optimizer, model):
     count = sum(everything[name].numel() for name in names)
     total = sum(parameter.numel() for parameter in everything.values())
     return (
-        f"{count} of {total:,} parameters would move. Of the figure's bars only the classifier's is left: what the "
-        "model knew stays as it is, and the new layer has to make do with it."
+        f"{count} of {total:,} parameters would move. Of the figure's bars only the classifier's is left: the "
+        "pretrained layers stay as they are, and the new layer learns on top of them."
     )
