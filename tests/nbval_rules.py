@@ -4,7 +4,6 @@ It says on which MRPC the suite runs, puts the outputs recorded on the bundled s
 where the suite runs on the sample, checks the facts of each cell that ran, and counts at the end outputs and facts.
 """
 
-import ast
 import json
 import os
 from collections import Counter
@@ -156,24 +155,19 @@ def fate_of_output(item) -> str:
 
 
 def check_facts(item, code):
-    """Runs facts in the kernel of a cell: as an expression to be evaluated, so that the kernel keeps no trace of them."""
-    config, file = item.config, f"tests/facts/{facts.file_of(item.cell.id)}"
-    names = f"{{**globals(), 'mrpc_kind': {config.stash[source_key].kind!r}}}"
-    module = f"__import__('importlib').import_module({facts.__name__!r})"
+    """Runs facts in the kernel of a cell."""
+    cell, config = item.cell.id, item.config
     reply = item.parent.kernel.kc.execute_interactive(
         "",
         silent=True,
-        user_expressions={"facts": f"{module}.check({code!r}, {file!r}, {names})"},
+        user_expressions=facts.question(cell, code, config.stash[source_key].kind),
         timeout=config.option.nbval_cell_timeout,
         output_hook=lambda message: None,
     )
-    answer = reply["content"]["user_expressions"]["facts"]
-    if answer["status"] != "ok":
-        item.raise_cell_error(f"the facts of {item.cell.id} could not be run", answer["evalue"])
-    checked, failures = ast.literal_eval(answer["data"]["text/plain"])
+    checked, failures = facts.answer(reply)
     item.user_properties.append(("facts", checked))
     if failures:
-        item.raise_cell_error(f"facts of {item.cell.id} do not hold", "\n".join(failures))
+        item.raise_cell_error(f"facts of {cell} do not hold", "\n".join(failures))
 
 
 def pytest_terminal_summary(terminalreporter, config):

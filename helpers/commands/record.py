@@ -2,8 +2,8 @@
 
 Runs each notebook, or those with the given numbers, on the full MRPC and on the bundled sample, and then writes: the outputs
 into notebooks/, what differs on the sample into tests/sample_outputs.json, what was run into tests/recorded.json, and the
-README's picture, which is one of the outputs. Nothing of a notebook is written before it has run to its end twice. Refuses
-to start where the full MRPC is out of reach.
+README's picture, which is one of the outputs. Nothing of a notebook is written before it has run to its end twice. Facts are
+checked on the way, and those that do not hold are named. Refuses to start where the full MRPC is out of reach.
 """
 
 import json
@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 from nbclient.exceptions import CellExecutionError
 
+from helpers.commands.support import facts
 from helpers.commands.support.execution import execute_visibly, has_error, printed
 from helpers.commands.support.notebooks import (
     chosen,
@@ -61,6 +62,7 @@ class Recording:
         str, list
     ]  # the outputs that differ on the sample, by cell id; texts are whole, as nbval compares them
     seconds: float  # of both runs
+    failures: list[str]  # the facts that did not hold
     panels: (
         list[str] | None
     )  # the titles in the README's picture; None where the notebook does not draw it
@@ -78,11 +80,33 @@ def environment(**values: str):
         os.environ.update(saved)
 
 
-def run_on(data: str, glue_dir: str, file: Path, last_code: str = ""):
-    """The notebook in `file`, executed on the MRPC in `glue_dir`. Raises CourseError, with the cell, where one fails."""
+def checking(failures: list[str], file: Path, data: str, mrpc_kind: str):
+    """What `execute` calls after each cell: adds the cell's facts that do not hold to `failures`."""
+    path = facts.FACTS / facts.file_of(number_of(file))
+    code = facts.facts_of(path) if path.exists() else {}
+
+    async def check(kernel_client, cell) -> None:
+        if cell.id in code:
+            reply = await kernel_client.execute_interactive(
+                "",
+                silent=True,
+                user_expressions=facts.question(cell.id, code[cell.id], mrpc_kind),
+                output_hook=lambda message: None,
+            )
+            failures.extend(f"on {data}, {each}" for each in facts.answer(reply)[1])
+
+    return check
+
+
+def run_on(data: str, glue_dir: str, file: Path, failures: list[str], last_code: str = ""):
+    """The notebook in `file`, executed on the MRPC in `glue_dir`. Raises CourseError, with the cell, where one fails.
+
+    The facts that do not hold are added to `failures`.
+    """
+    mrpc_kind = "bundled sample" if glue_dir == str(SAMPLE) else "full"
     try:
         with environment(**QUIET, GLUE_DIR=glue_dir):
-            return execute_visibly(file, last_code)
+            return execute_visibly(file, last_code, checking(failures, file, data, mrpc_kind))
     except CellExecutionError as error:
         cell = next(cell.id for cell in code_cells(error.notebook)[::-1] if has_error(cell))
         raise CourseError(
@@ -93,13 +117,13 @@ def run_on(data: str, glue_dir: str, file: Path, last_code: str = ""):
 
 def record(file: Path, full_mrpc: str) -> Recording:
     """Runs the notebook in `file` twice, on the MRPC in the folder `full_mrpc` and on the sample. Writes nothing."""
-    start, panels = time.perf_counter(), None
+    start, panels, failures = time.perf_counter(), None, []
     code = next((source(cell) for cell in read(file)["cells"] if cell["id"] == PICTURE_CELL), "")
     last_code = READ_PANELS.format(code=code) if code else ""
-    on_full = run_on("the full MRPC", full_mrpc, file, last_code)
+    on_full = run_on("the full MRPC", full_mrpc, file, failures, last_code)
     if code:
         panels = json.loads(printed(on_full.cells.pop()))
-    on_sample = run_on("the sample", str(SAMPLE), file)
+    on_sample = run_on("the sample", str(SAMPLE), file, failures)
     seconds = time.perf_counter() - start
     published_form(on_full, number_of(file))
     published_form(on_sample, number_of(file))
@@ -108,7 +132,7 @@ def record(file: Path, full_mrpc: str) -> Recording:
         ignored = "nbval-ignore-output" in tags(cell)
         if not ignored and compared(cell.outputs) != compared(other.outputs):
             differing[cell.id] = compared(other.outputs)
-    return Recording(json.loads(nbformat.v4.writes(on_full)), differing, seconds, panels)
+    return Recording(json.loads(nbformat.v4.writes(on_full)), differing, seconds, failures, panels)
 
 
 def save(file: Path, recording: Recording) -> None:
@@ -142,7 +166,8 @@ def expected(files: list[Path]) -> str:
     return "; ".join(words)
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str]) -> int:
+    """Returns 1 where a fact does not hold."""
     files = chosen(arguments)
     mrpc = find_mrpc()
     if mrpc.kind != "full":
@@ -154,7 +179,14 @@ def main(arguments: list[str]) -> None:
         f"recording {names} on MRPC ({mrpc.origin}) and on the sample: {expected(files)}",
         flush=True,
     )
+    failures = []
     for file in files:
         recording = record(file, mrpc.path)
         save(file, recording)
         print(f"recorded {file.name} in {duration(recording.seconds)}", flush=True)
+        for failure in recording.failures:
+            print(failure, flush=True)
+        failures += recording.failures
+    if failures:
+        print(f"{len(failures)} facts do not hold: change the fact, the text, or the code.")
+    return int(bool(failures))

@@ -43,10 +43,11 @@ def signal_handlers_kept():
             signal.signal(number, handler)
 
 
-def execute(file: Path, progress=None, last_code: str = ""):
+def execute(file: Path, progress=None, last_code: str = "", after_cell=None):
     """The notebook in `file`, read and executed from a fresh kernel in its folder; its outputs are in the returned object.
 
-    `progress(done, total)` is called before each code cell. `last_code` is run behind the notebook's own cells, and is the
+    `progress(done, total)` is called before each code cell, and the coroutine `after_cell(kernel_client, cell)` after it.
+    `last_code` is run behind the notebook's own cells, and is the
     last cell of what is returned. Raises CellExecutionError at the first cell that fails; the notebook so far is then the
     exception's `notebook`. Ctrl-C and SIGTERM end the kernel, too, and raise KeyboardInterrupt.
     """
@@ -65,6 +66,10 @@ def execute(file: Path, progress=None, last_code: str = ""):
                 progress(done, total)
             done += 1
 
+    async def cell_done(cell, cell_index, execute_reply):
+        if after_cell and cell.cell_type == "code":
+            await after_cell(client.kc, cell)
+
     client = NotebookClient(
         notebook,
         timeout=None,
@@ -72,6 +77,7 @@ def execute(file: Path, progress=None, last_code: str = ""):
         resources={"metadata": {"path": str(file.parent)}},
         record_timing=False,
         on_cell_start=before_cell,
+        on_cell_executed=cell_done,
         extra_arguments=["--log-level=CRITICAL"],
         shutdown_kernel="immediate",  # whole groups of processes; Python's own exit takes a second longer
     )
@@ -88,7 +94,7 @@ def execute(file: Path, progress=None, last_code: str = ""):
     return notebook
 
 
-def execute_visibly(file: Path, last_code: str = ""):
+def execute_visibly(file: Path, last_code: str = "", after_cell=None):
     """`execute`, while a line on stderr counts cells and seconds; where that is no terminal, it says that it began."""
     start, terminal = time.perf_counter(), sys.stderr.isatty()
 
@@ -101,7 +107,7 @@ def execute_visibly(file: Path, last_code: str = ""):
     if not terminal:
         print(f"running {file.stem} ...", file=sys.stderr, flush=True)
     try:
-        return execute(file, progress, last_code)
+        return execute(file, progress, last_code, after_cell)
     finally:
         if terminal:
             print("\r\033[K", end="", file=sys.stderr)

@@ -99,6 +99,21 @@ def check(code: str, file: str, names: dict) -> tuple[int, list[str]]:
     return len(reached), failures
 
 
+def question(cell: str, code: str, mrpc_kind: str) -> dict[str, str]:
+    """What to ask a kernel about a cell's facts, as `user_expressions`: evaluated, so that the kernel keeps no trace."""
+    names = f"{{**globals(), 'mrpc_kind': {mrpc_kind!r}}}"
+    module = f"__import__('importlib').import_module({__name__!r})"
+    return {"facts": f"{module}.check({code!r}, {f'tests/facts/{file_of(cell)}'!r}, {names})"}
+
+
+def answer(reply: dict) -> tuple[int, list[str]]:
+    """What `check` returned in the kernel, from the kernel's reply to `question`."""
+    value = reply["content"]["user_expressions"]["facts"]
+    if value["status"] != "ok":
+        return 0, [f"the facts could not be run: {value['evalue']}"]
+    return ast.literal_eval(value["data"]["text/plain"])
+
+
 def reason(code: str, line: int, error: Exception) -> str:
     """The assert in this line, and what it raised if that is more than that it does not hold."""
     asserts = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Assert)]

@@ -108,10 +108,10 @@ def joined(outputs: list[dict]) -> list[dict]:
     """The outputs, with a text that a slow kernel sent in pieces put together again."""
     whole = []
     for output in outputs:
-        stream = output["output_type"] == "stream"
-        if stream and whole and whole[-1].get("name") == output["name"]:
-            pieces = ["".join(each["text"]) for each in (whole[-1], output)]
-            whole[-1] = output | {"text": "".join(pieces).splitlines(keepends=True)}
+        before = whole[-1] if whole and output["output_type"] == "stream" else {}
+        if before.get("name") == output.get("name", ""):
+            text = "".join([*before["text"], *output["text"]])
+            before["text"] = text if isinstance(before["text"], str) else text.splitlines(True)
         else:
             whole.append(output)
     return whole
