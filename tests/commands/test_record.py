@@ -69,6 +69,29 @@ def test_recording_gives_the_outputs_that_differ_on_the_sample(place):
     assert found.notebook["cells"][1]["outputs"][0]["text"] == ["full\n"]
 
 
+def test_a_text_that_came_in_pieces_is_recorded_as_one(place):
+    code = (
+        "import sys, time\n"
+        "print('a'); sys.stdout.flush(); time.sleep(0.5); print('between', file=sys.stderr); print('b')"
+    )
+    found = record.record(save(place / "99_small.ipynb", code), "full").notebook
+    assert [output["text"] for output in found["cells"][1]["outputs"]] == [["a\n", "b\n"]]
+
+
+def test_facts_that_do_not_hold_on_one_of_the_data_are_named(place, monkeypatch):
+    monkeypatch.setattr(record.facts, "FACTS", place)
+    where = "glue_dir = __import__('os').path.basename(__import__('os').environ['GLUE_DIR'])"
+    file = save(place / "99_small.ipynb", where, "after = glue_dir")
+    (place / "notebook_99.py").write_text(
+        "# %% 99-0\nassert glue_dir == 'full'\n\n"
+        "# %% 99-1\nassert after == glue_dir\n"
+        "assert (mrpc_kind == 'full') == (after == 'full')\n"
+    )
+    assert record.record(file, str(place / "full")).failures == [
+        "on the sample, tests/facts/notebook_99.py:2: assert glue_dir == 'full'\n    glue_dir = 'other'"
+    ]
+
+
 def test_what_was_recorded_is_written_and_the_other_notebooks_stay(place):
     file = save(place / "99_small.ipynb", WHERE)
     notebooks.write(place / "sample_outputs.json", {"98-a": [], "99-gone": []})
