@@ -87,7 +87,7 @@ def test_it_reads_what_a_real_check_prints(folders):
     for cell in lesson.cells[1::2]:
         cell.source = check
     write(lesson, folders[1] / "08_real.ipynb")
-    results = progress.run_checks(folders[1] / "08_real.ipynb").values()
+    results = progress.run_checks(folders[1] / "08_real.ipynb", lesson).values()
     assert [word for word, _ in results] == list(answers)
 
 

@@ -224,7 +224,6 @@ def test_a_fact_for_a_cell_that_is_gone_is_an_error(with_facts):
         ((), "1 + 1", "2 outputs compared of 3, 0 facts checked; 1 vary by machine (tag nbval"),
         (("--nbval-lax",), "1 + 1", "0 outputs compared of 3, 0 facts checked; 1 vary by machine "),
         (("--nbval-lax",), "1 + 1", "; 2 are not asked for (--nbval-lax)."),
-        (("-k", "0"), "1 + 1", "1 outputs compared of 1, 0 facts checked."),
         ((), "1 / 0", "1 outputs compared of 3, 0 facts checked; 1 vary by machine (tag nbval-"),
         ((), "1 / 0", "; 1 belong to cells that failed before."),
         (("-x",), "1 / 0", "0 outputs compared of 1, 0 facts checked; 1 belong to cells that "),
