@@ -18,17 +18,9 @@ from helpers.commands.support import notebooks, recording
 from helpers.commands.support.notebooks import read
 from helpers.errors import CourseError
 from helpers.runs import PROJECT
+from tests.support.small_notebooks import save
 
 WHERE = "import os; print(os.path.basename(os.environ['GLUE_DIR']))"
-
-
-def save(file, *sources, **tags):
-    cells = [new_markdown_cell("# 9. A small notebook", id="99-title")]
-    for number, source in enumerate(sources):
-        metadata = {"tags": tags.get(f"cell{number}", [])}
-        cells.append(new_code_cell(source, id=f"99-{number}", metadata=metadata))
-    nbformat.write(new_notebook(cells=cells), file)
-    return file
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers import sources
 from helpers.commands import run
@@ -19,15 +18,7 @@ from helpers.commands.support import notebooks, recording
 from helpers.commands.support.execution import execute, printed
 from helpers.runs import PROJECT
 from tests import nbval_rules
-
-
-def save(file, *sources, **tags):
-    cells = [new_markdown_cell("# 9. A small notebook", id="99-title")]
-    for number, source in enumerate(sources):
-        metadata = {"tags": tags.get(f"cell{number}", [])}
-        cells.append(new_code_cell(source, id=f"99-{number}", metadata=metadata))
-    nbformat.write(new_notebook(cells=cells), file)
-    return file
+from tests.support.small_notebooks import save
 
 
 def test_execute_runs_every_cell_and_reports_progress(tmp_path):
