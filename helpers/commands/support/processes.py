@@ -5,12 +5,22 @@ import signal
 GRACE = 10  # seconds that a process has to end by itself
 
 
+def must_be_ended(process) -> bool:
+    """Whether a process (psutil's) has to be asked; multiprocessing's tracker ends by itself, after cleaning up."""
+    import psutil
+
+    try:
+        return "resource_tracker" not in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
+
+
 def end_children() -> None:
     """Asks the children of this process to end, and kills what is left of them and of theirs after GRACE seconds."""
     import psutil  # here, so that python -m helpers lists the commands before anything is installed
 
-    children = psutil.Process().children()
-    family = psutil.Process().children(recursive=True)
+    children = list(filter(must_be_ended, psutil.Process().children()))
+    family = list(filter(must_be_ended, psutil.Process().children(recursive=True)))
     for child in children:
         child.terminate()
     _, alive = psutil.wait_procs(family, GRACE)
