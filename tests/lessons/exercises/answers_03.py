@@ -1,54 +1,127 @@
 """Answers to the exercises of notebook 3, inspecting features: with dots, right, and wrong by what the check says."""
 
+import re
+from collections import Counter
+
 import numpy as np
 import torch
 from datasets import Dataset
-from sklearn.metrics import accuracy_score, f1_score
+from sklearn.dummy import DummyClassifier
+from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
 
 from helpers.exercises.notebook_03 import word_sets
 
 
-def for_test_baseline(course):
+def for_baseline_scores(course):
     raw = course.raw
-    uneven = raw["validation"].filter(lambda row: row["label"] == 1 or row["idx"] % 3 == 0)
-    labels, validation = list(raw["test"]["label"]), list(uneven["label"])
-    ones, zeros = [1] * len(labels), [0] * len(labels)
-    accuracy, f1 = accuracy_score(labels, ones), f1_score(labels, ones)
-    on_validation = [
-        score(validation, [1] * len(validation)) for score in (accuracy_score, f1_score)
-    ]
+    # odd data: label 0 is the more frequent one in train, label 1 in test
+    mostly_0 = raw["train"].filter(lambda row: row["label"] == 0 or row["idx"] % 4 == 0)
+
+    def as_asked(train_labels, labels):
+        majority = DummyClassifier(strategy="most_frequent")
+        majority.fit([[0]] * len(train_labels), train_labels)
+        predictions = majority.predict([[0]] * len(labels))
+        return accuracy_score(labels, predictions), f1_score(labels, predictions)
+
+    def by_counting(train_labels, labels):
+        answer = Counter(train_labels).most_common(1)[0][0]
+        hits = labels.count(answer)
+        f1 = 2 * hits / (len(labels) + hits) if answer == 1 else 0
+        return [round(hits / len(labels), 4), round(f1, 4)]
+
+    def then(change):
+        return lambda train_labels, labels: change(*as_asked(train_labels, labels))
+
+    def with_answers(score, f1=f1_score, of=lambda train, labels: train):
+        def scores(train_labels, labels):
+            answer = Counter(of(train_labels, labels)).most_common(1)[0][0]
+            return score(labels, [answer] * len(labels)), f1(labels, [answer] * len(labels))
+
+        return scores
+
+    def second(f1):
+        return with_answers(accuracy_score, f1), raw
+
+    def average(way):
+        return lambda labels, answers: f1_score(labels, answers, average=way, zero_division=0)
+
+    def on_real_data_only(train_labels, labels):
+        accuracy, f1 = as_asked(train_labels, labels)
+        return (accuracy, f1) if len(labels) < 50 else (0.5, f1)
+
     return {
-        "dots": [(..., ..., raw), (accuracy, ..., raw)],
+        "dots": [(..., raw), (lambda train_labels, labels: ..., raw)],
         "right": [
-            (accuracy, f1, raw),
-            (round(accuracy, 3), round(f1, 3), raw),
-            (np.float64(accuracy), torch.tensor(f1), raw),
+            (as_asked, raw),
+            (by_counting, raw),
+            (then(lambda accuracy, f1: {"accuracy": accuracy, "F1": f1}), raw),
+            (then(lambda accuracy, f1: np.array([accuracy, f1])), raw),
+            (then(lambda accuracy, f1: torch.tensor([accuracy, f1])), raw),
+            (then(lambda accuracy, f1: (np.float64(accuracy), torch.tensor(f1))), raw),
+            (then(lambda accuracy, f1: (round(accuracy, 3), round(f1, 3))), raw),
+            (as_asked, {**raw, "train": mostly_0}),
         ],
         "wrong": {
-            "accuracy is that of the validation": (
-                *on_validation,
-                {**raw, "validation": uneven},
+            "must not see the answers": (
+                with_answers(accuracy_score, of=lambda train, labels: labels),
+                raw,
             ),
-            "F1 is that of the train split": (
-                accuracy,
-                on_validation[1],
-                {**raw, "train": uneven},
+            "answers 1 even where": (
+                lambda train, labels: [
+                    score(labels, [1] * len(labels)) for score in (accuracy_score, f1_score)
+                ],
+                raw,
             ),
-            "rounded to two digits. Give the accuracy": (round(accuracy, 2), f1, raw),
-            "percentage": (100 * accuracy, 100 * f1, raw),
-            "swapped": (f1, accuracy, raw),
-            "rarer label": (accuracy_score(labels, zeros), 0.0, raw),
-            "Take the F1 of label 1": (accuracy, f1_score(labels, ones, pos_label=0), raw),
-            "labels first": (accuracy, f1_score(labels, ones, average="macro"), raw),
-            "is a string": (f"{accuracy:.3f}", f1, raw),
-            "one number": ([accuracy], {"f1": f1}, raw),
-            "share of test pairs": (0.5, f1, raw),
+            "rarer training label": (
+                lambda train, labels: as_asked([1 - label for label in train], labels),
+                raw,
+            ),
+            "F1 second": (then(lambda accuracy, f1: (f1, accuracy)), raw),
+            "judged by the training labels": (lambda train, labels: as_asked(train, train), raw),
+            "changed places": (lambda train, labels: as_asked(labels, train), raw),
+            "F1 of label 0": second(lambda *both: f1_score(*both, pos_label=0)),
+            "F1 of the most frequent label": second(
+                lambda labels, answers: f1_score(labels, answers, pos_label=answers[0])
+            ),
+            "mean of both labels' F1": second(average("macro")),
+            "a weighted mean": second(average("weighted")),
+            "the accuracy again": second(average("micro")),
+            "ordinary mean": second(
+                lambda *both: (precision_score(*both, zero_division=0) + recall_score(*both)) / 2
+            ),
+            "is the precision": second(lambda *both: precision_score(*both, zero_division=0)),
+            "is the recall": second(recall_score),
+            "two digits": (
+                then(lambda accuracy, f1: (round(accuracy, 2), round(f1, 2))),
+                raw,
+            ),
+            "not a percentage": (then(lambda accuracy, f1: (100 * accuracy, 100 * f1)), raw),
+            "the accuracy that your function returns is a string": (
+                then(lambda accuracy, f1: (f"{accuracy:.3f}", f"{f1:.3f}")),
+                raw,
+            ),
+            "type float64. A function returns two": (
+                lambda train, labels: np.float64(as_asked(train, labels)[0]),
+                raw,
+            ),
+            "with 3 values": (then(lambda accuracy, f1: (accuracy, f1, 1.0)), raw),
+            "returns nothing": (then(lambda accuracy, f1: None), raw),
+            "Your function returns 0.500": (lambda train, labels: (0.5, 0.5), raw),
+            "On the test split it returns 0.500": (on_real_data_only, raw),
+            "a function is asked for": (as_asked([1, 1, 0], [1, 0]), raw),
+            "It takes two lists": (lambda labels: as_asked(labels, labels), raw),
+            "one input per label": (
+                lambda train, labels: as_asked(train, labels) if f1_score(train, labels) else None,
+                raw,
+            ),
+            "Is every name in it": (lambda train, labels: forgotten, raw),  # noqa: F821
         },
     }
 
 
 def for_longest_pair(course):
     train = course.raw["train"]
+    raw = course.raw
 
     def words(row):
         return len(row["sentence1"].split()) + len(row["sentence2"].split())
@@ -58,36 +131,86 @@ def for_longest_pair(course):
         return row, train.features["label"].int2str(row["label"]), course.raw
 
     row, name, raw = best(words)
-    other = next(
-        each for each in train if words(each) not in (words(row), words(min(train, key=words)))
-    )
+    other_name = next(each for each in train.features["label"].names if each != name)
+    by_words = train.map(lambda row: {"words": words(row)}).sort("words")
     made_up = Dataset.from_dict(
         {
-            "sentence1": ["a b c d e f", "incomprehensibilities of", "a b c d e f g h", "a b"],
-            "sentence2": ["a b c d e f", "long internationalization", "a", "a"],
-            "label": [0, 1, 1, 0],
+            "sentence1": [
+                "a b c d e f",
+                "incomprehensibilities of",
+                "a b c d e f g h",
+                "a b",
+                "a",
+                "a a",
+                "p q r s",
+            ],
+            "sentence2": [
+                "a b c d e f",
+                "long internationalization",
+                "a",
+                "a",
+                "a b c d e f g",
+                "a b",
+                "t u v w",
+            ],
+            "label": [0, 1, 1, 0, 1, 1, 1],
         }
     ).cast_column("label", train.features["label"])
     small = {"train": made_up}
+    plateau = {"train": made_up.select([0, 3, 4, 5])}  # without the longest single sentence
+    uneven = {"train": made_up.select([0, 3, 5]).add_item({**made_up[2], "sentence1": "a " * 6})}
     return {
-        "dots": [(..., ..., raw), (row, ..., raw)],
+        "dots": [(..., ..., raw), (row, ..., raw), (..., name, raw)],
         "right": [
             (row, name, raw),
             (dict(row), str(name), raw),
+            (by_words[-1], name, raw),
+            (train.to_pandas().iloc[row_position(train, row)].to_dict(), name, raw),
             (made_up[0], "not_equivalent", small),
         ],
         "wrong": {
             "most characters": (made_up[1], "equivalent", small),
             "longest single sentence": (made_up[2], "equivalent", small),
             "the shortest pair": best(words, min),
-            "should be a name": (row, row["label"], raw),
-            "is not 'paraphrase'": (row, "paraphrase", raw),
-            "there is one with": (other, name, raw),
-            "no row of the training split": (raw["test"][0], name, raw),
-            "the row itself": (words(row), name, raw),
-            "should be a row": ((row["sentence1"], row["sentence2"]), name, raw),
+            "longest sentence2": (
+                made_up[4],
+                "equivalent",
+                {"train": made_up.select([0, 2, 3, 4])},
+            ),
+            "longest sentence1": (
+                {**made_up[2], "sentence1": "a " * 6},
+                "equivalent",
+                {"train": uneven["train"].add_item(made_up[4])},
+            ),
+            "most different words": (
+                made_up[6],
+                "equivalent",
+                {
+                    "train": made_up.select([0, 3, 6]).add_item(
+                        {**made_up[0], "sentence2": "a " * 7}
+                    )
+                },
+            ),
+            "should be a name, and it is 0": (made_up[0], 0, small),
+            "should be a name, and it is ['": (row, [name], raw),
+            "the name of the other label": (row, other_name, raw),
+            "not called 'paraphrase'": (row, "paraphrase", raw),
+            "there is one with": (by_words[len(by_words) // 2], name, raw),
+            "row of test": (raw["test"][0], name, raw),
+            "longest_pair is a number": (words(row), name, raw),
+            "a dataset, not a row": (by_words.select([len(by_words) - 1]), name, raw),
+            "a dictionary of lists": (by_words[-1:], name, raw),
+            "of type tuple": ((row["sentence1"], row["sentence2"]), name, raw),
+            "no row of the training split": ({**row, "sentence1": "a"}, name, raw),
+            "longest_pair is None": (None, None, raw),
+            "longest_label is None": (row, None, raw),
+            "largest difference": (made_up[4], "equivalent", plateau),
         },
     }
+
+
+def row_position(dataset, row) -> int:
+    return dataset["idx"][:].index(row["idx"])
 
 
 def for_share_half(course):
@@ -105,13 +228,39 @@ def for_share_half(course):
         a, b = (set(row[name].lower()) for name in ("sentence1", "sentence2"))
         return int(len(a & b) / len(a | b) >= 0.5)
 
+    def without_punctuation(row):
+        a, b = (set(re.findall(r"\w+", row[name].lower())) for name in ("sentence1", "sentence2"))
+        return int(len(a & b) / len(a | b) >= 0.5)
+
+    def repeated(row):
+        a, b = (Counter(row[name].lower().split()) for name in ("sentence1", "sentence2"))
+        return int((a & b).total() / (a | b).total() >= 0.5)
+
     def raw_share(row):
         a, b = word_sets(row)
         return len(a & b) / len(a | b)
 
+    def without_sets(row):
+        a, b = (row[name].lower().split() for name in ("sentence1", "sentence2"))
+        either = list(dict.fromkeys(a + b))
+        both = [word for word in either if word in a and word in b]
+        return 1 if len(both) * 2 >= len(either) else 0
+
+    def on_made_up_pairs_only(row):
+        return round(raw_share(row) + 1e-9) if len(row["sentence1"]) < 15 else row["idx"] % 2
+
     return {
-        "dots": [(lambda row: ..., course.raw)],
-        "right": [function(), function(result=bool), function(result=np.int64)],
+        "dots": [(lambda row: ..., course.raw), (..., course.raw)],
+        "right": [
+            function(),
+            function(result=bool),
+            function(result=float),
+            function(result=np.int64),
+            function(result=np.bool_),
+            function(result=torch.tensor),
+            function(fold=str.casefold),
+            (without_sets, course.raw),
+        ],
         "wrong": {
             ">=, not >": function(at_least=False),
             "lower()": function(fold=str),
@@ -122,9 +271,22 @@ def for_share_half(course):
             "compares numbers": function(result=lambda same: "equivalent"),
             "returns nothing": (lambda row: None, course.raw),
             "KeyError": (lambda row: row["sentence"], course.raw),
-            "to every pair": (lambda row: 1, course.raw),
+            "says 1 to every pair": (lambda row: 1, course.raw),
             "set(text) holds letters": (letters, course.raw),
             "are for sets": (lambda row: row["sentence1"].split() & [], course.raw),
-            "share 3 of 5 different words": function(lambda a, b: len(a) + len(b)),
+            "counted twice": function(lambda a, b: len(a) + len(b)),
+            "period on its word": (without_punctuation, course.raw),
+            "returned 2 for a pair. Return": function(result=lambda same: 1 + same),
+            "share 3 of 5 different words": (
+                lambda row: int(raw_share(row) >= 0.7),
+                course.raw,
+            ),
+            "different words, and your function says": (on_made_up_pairs_only, course.raw),
+            "belong to strings": (lambda row: row.split(), course.raw),
+            "one number, and it is of type set": (
+                lambda row: set.intersection(*word_sets(row)),
+                course.raw,
+            ),
+            "a function is asked for": (0.684, course.raw),
         },
     }
