@@ -263,6 +263,7 @@ def some_rows() -> list[dict]:
         ("a b c d e f", "a b c d e f"),  # everything
         ("b a", "a b"),  # everything, in another order
         ("a b c a a a", "a d e a a a"),  # 1 of 5, though most words of the lists are the same
+        ("a b c d e f g h", "a b c d e f g i"),  # 7 of 9
     ]
     return [
         {"sentence1": first, "sentence2": second, "label": 1, "idx": idx}

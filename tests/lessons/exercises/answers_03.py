@@ -157,7 +157,8 @@ def for_longest_pair(course):
         }
     ).cast_column("label", train.features["label"])
     small = {"train": made_up}
-    plateau = {"train": made_up.select([0, 3, 4, 5])}  # without the longest single sentence
+    eights = {**made_up[0], "sentence1": "a " * 8, "sentence2": "a " * 8}
+    plateau = {"train": made_up.select([3, 4, 5]).add_item(eights)}
     uneven = {"train": made_up.select([0, 3, 5]).add_item({**made_up[2], "sentence1": "a " * 6})}
     return {
         "dots": [(..., ..., raw), (row, ..., raw), (..., name, raw)],
