@@ -177,7 +177,8 @@ def check_longest_pair(longest_pair, longest_label, raw_datasets):
         "longest_pair is a number. The row itself is asked for, not its length and not its position: "
         "max(rows, key=function) returns a row.",
     )
-    row = a_row(longest_pair, "longest_pair")
+    of_pandas = type(longest_pair).__name__ == "Series"
+    row = a_row(longest_pair.to_dict() if of_pandas else longest_pair, "longest_pair")
     train = raw_datasets["train"]
     texts = list(zip(train["sentence1"][:], train["sentence2"][:], strict=True))
     pair = (row["sentence1"], row["sentence2"])
@@ -407,9 +408,11 @@ def check_share_half(share_half, raw_datasets):
     guesses = compare(list(validation), {})
     mine = float(accuracy_score(labels, guesses)), float(f1_score(labels, guesses, zero_division=0))
     majority = majority_scores(raw_datasets["train"]["label"][:], labels)
-    in_words = " and ".join(
-        f"{than(*pair)} it in {name}"
-        for name, pair in zip(("accuracy", "F1"), zip(mine, majority, strict=True), strict=True)
+    in_accuracy, in_f1 = (than(*pair) for pair in zip(mine, majority, strict=True))
+    in_words = (
+        f"{in_accuracy} it in both"
+        if in_accuracy == in_f1
+        else f"{in_accuracy} it in accuracy and {in_f1} it in F1"
     )
     return (
         f"accuracy {mine[0]:.3f} and F1 {mine[1]:.3f} on validation. The majority baseline has {majority[0]:.3f} and "

@@ -37,7 +37,7 @@ assert max(words) < 60
 if mrpc_kind == "full":
     of_length = Counter(words)
     plateau = [of_length[length] for length in range(16, 27)]
-    assert min(plateau) > 0.75 * max(plateau)
+    assert min(plateau) > 360 and max(plateau) < 460
     assert max(plateau) == max(of_length.values())
 
 # %% 03-lengths-plot

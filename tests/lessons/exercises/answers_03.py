@@ -167,6 +167,7 @@ def for_longest_pair(course):
             (dict(row), str(name), raw),
             (by_words[-1], name, raw),
             (train.to_pandas().iloc[row_position(train, row)].to_dict(), name, raw),
+            (train.to_pandas().iloc[row_position(train, row)], name, raw),
             (made_up[0], "not_equivalent", small),
         ],
         "wrong": {
