@@ -72,7 +72,7 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
         "together is one long text: it has no [SEP] between the sentences. Hand over two texts, "
         "not their sum.": given in joined,
         "together holds one of the two sentences only.": given in single,
-        "together holds the same sentence twice. The second argument is sentence2.": given
+        "together holds the same sentence twice. The two arguments are sentence1 and sentence2.": given
         in tokenizer(texts, texts)["input_ids"],
         **{
             f"together is the pair of row {other}, not raw_datasets['train'][15].": ids_at(other)
@@ -85,7 +85,7 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
             if len(rows) > 15
         ),
         "together has only a part of the pair's tokens: a small max_length cuts some off. Leave it out.": given
-        == tokenizer(*texts, truncation=True, max_length=max(len(given), 3))["input_ids"],
+        == tokenizer(*texts, truncation=True, max_length=max(len(given), 4))["input_ids"],
     }
     otherwise = "together is not the pair of row 15 of the training split. Look at tokenizer.decode(...) of it."
     tell_apart(given, given in (pair["input_ids"], cut(*texts)), mistakes, otherwise)
@@ -114,6 +114,8 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
     )
     mistakes = {
         "apart has sentence2 first.": single[::-1],
+        "each part of apart is the whole pair. A sentence by itself is one argument: tokenizer(sentence).": rows
+        == [given, given],
         "both parts of apart are the same sentence. The second is sentence2.": rows[0] == rows[1],
     }
     otherwise = "apart does not hold the two sentences of row 15, each tokenized alone."
@@ -167,7 +169,7 @@ def check_single_sentences(tokenized_reviews, reviews, tokenizer):
     longest, limit = max(map(len, rows)), tokenizer.model_max_length
 
     def tokenized(*texts, **options):
-        return tokenizer(*texts, **options)["input_ids"]
+        return tokenizer(*texts, **options, verbose=False)["input_ids"]
 
     mistakes = {
         "each sentence was tokenized as a pair with itself. There is one sentence only: "
@@ -223,7 +225,7 @@ def check_any_task(tokenize_function_for, tokenizer):
         }
         texts = [list(example[column]) for column in columns]
         example |= {"label": [0, 1, 0], "idx": [0, 1, 2]}
-        named = f"the text of {task} is in {' and '.join(columns)}: take the names from the dictionary, by the name of "
+        named = f"The text of {task} is in {' and '.join(columns)}: take the names from the dictionary, by the name of "
         hints = {
             KeyError: f"{named}the task.",
             IndexError: f"{task} has {len(columns)} column{'s' * (len(columns) > 1)} of text. A star hands over as many "
@@ -275,12 +277,19 @@ def check_any_task(tokenize_function_for, tokenizer):
                 f"for {task} the two columns are in the wrong order: "
                 f"{columns[0]} comes first.": tokenized(*texts[::-1]),
             }
+            mistakes[f"for {task} the two texts are joined into one. A pair is two arguments."] = (
+                given == tokenized([" ".join(both) for both in zip(*texts, strict=True)])
+            )
         mistakes |= {
             f"for {task} {len(given)} rows come out, and three went in. Each column is an argument of its own, not a "
             "part of one list.": len(given) != 3,
             f"for {task} the rows are padded. Leave out padding: it should wait until a batch is made.": padded,
             f"for {task} a long text keeps {longest} tokens, and the model takes "
             f"{tokenizer.model_max_length}: truncation=True.": longest > tokenizer.model_max_length,
+            f"for {task} a long text keeps {longest} tokens only, and the model takes "
+            f"{tokenizer.model_max_length}. A smaller max_length loses text.": len(given) == 3
+            and given
+            == tokenizer(*texts, truncation=True, max_length=max(longest, 8))["input_ids"],
         }
         otherwise = (
             f"for {task} the tokens are not those of {' and '.join(columns)}. Decode a row and see."
