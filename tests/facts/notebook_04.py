@@ -65,13 +65,13 @@ assert raw_datasets["validation"][0]["sentence1"] != shouted[0]["sentence1"]
 assert "idx" not in raw_datasets["validation"].map(shout, remove_columns=["idx"]).column_names
 
 # %% 04-memory-plot
-one, four = (
+one, three = (
     [peaks[f"{rows}, {way}"] for way in ("in one call", "with map")]
-    for rows in ("train", "4 times train")
+    for rows in ("train", "3 times train")
 )
-assert 3 < four[0] / one[0] < 5
-assert four[1] < 1.5 * one[1]
-assert four[1] < four[0] / 3
+assert 2 < three[0] / one[0] < 4
+assert three[1] < 1.6 * one[1]
+assert three[1] < three[0] / 2
 
 # %% 04-calls
 assert calls_of_map() == len(raw_datasets["train"])
@@ -86,13 +86,15 @@ assert seconds["batched, 2 processes"] > seconds["batched"] / 1.5
 
 # %% 04-cache-plot
 # it is read from the cache, and nothing is written
-assert seconds["batched, from the cache"] < seconds["batched"] / 3
-(file,) = tokenized_datasets["train"].cache_files
-written = Path(file["filename"]).stat().st_mtime_ns
+assert seconds["batched, from the cache"] < 0.7 * seconds["batched"]
 again = raw_datasets["train"].map(tokenize_function, batched=True)
-assert again.cache_files == [file]
+(file,) = again.cache_files
+written = Path(file["filename"]).stat().st_mtime_ns
 assert again._fingerprint in file["filename"]
+assert raw_datasets["train"].map(tokenize_function, batched=True).cache_files == [file]
 assert Path(file["filename"]).stat().st_mtime_ns == written
+# 04-map ran after a call with padding, which was part of its fingerprint
+assert tokenized_datasets["train"].cache_files != [file]
 
 # %% 04-fingerprint
 assert max(map(len, shorter["input_ids"][:])) == 16
