@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from helpers.exercises.notebook_02 import require_a_value
 from helpers.exercises.verdict import (
     NotYet,
     a_dataset,
@@ -46,9 +47,11 @@ def rows_of(value) -> list:
     return [rows] if rows and isinstance(rows[0], int) else rows
 
 
-@check
+@check(answers=2)
 def check_together_and_apart(together, apart, tokenizer, raw_datasets):
     """`together`: row 15 of train tokenized as a pair; `apart`: its two sentences, each tokenized alone."""
+    require_a_value(together, "together")
+    require_a_value(apart, "apart")
     train = raw_datasets["train"]
 
     def texts_at(position):
@@ -56,6 +59,9 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
 
     def ids_at(position):
         return tokenizer(*texts_at(position))["input_ids"]
+
+    def cut(*texts):
+        return tokenizer(*texts, truncation=True)["input_ids"]
 
     texts = texts_at(15)
     pair, single = tokenizer(*texts), tokenizer(texts)["input_ids"]
@@ -66,14 +72,23 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
         "together is one long text: it has no [SEP] between the sentences. Hand over two texts, "
         "not their sum.": given in joined,
         "together holds one of the two sentences only.": given in single,
+        "together holds the same sentence twice. The two arguments are sentence1 and sentence2.": given
+        in tokenizer(texts, texts)["input_ids"],
         **{
             f"together is the pair of row {other}, not raw_datasets['train'][15].": ids_at(other)
             for other in (14, 16)
             if other < len(train)
         },
+        "together is the pair of row 15 of another split. Take it from raw_datasets['train'].": any(
+            given == tokenizer(rows[15]["sentence1"], rows[15]["sentence2"])["input_ids"]
+            for rows in raw_datasets.values()
+            if len(rows) > 15
+        ),
+        "together has only a part of the pair's tokens: a small max_length cuts some off. Leave it out.": given
+        == tokenizer(*texts, truncation=True, max_length=max(len(given), 4))["input_ids"],
     }
     otherwise = "together is not the pair of row 15 of the training split. Look at tokenizer.decode(...) of it."
-    tell_apart(given, pair["input_ids"], mistakes, otherwise)
+    tell_apart(given, given in (pair["input_ids"], cut(*texts)), mistakes, otherwise)
     if isinstance(together, Mapping) and "token_type_ids" in together:
         require(
             any(any(row) for row in rows_of(together["token_type_ids"]))
@@ -87,24 +102,43 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
         f"apart should be a list of two results of the tokenizer, and it is {of_type(rows)}.",
     )
     rows = [ids_of(each, tokenizer, "a part of apart") for each in rows_of(rows)]
+    joined_again = rows == [given]
     require(
         len(rows) == 2,
-        f"apart should have two parts, one for each sentence; it has {len(rows)}. If it is one call with two texts, "
-        "the tokenizer has joined them: make two calls, or hand over one list of two texts.",
+        f"apart should have two parts, one for each sentence; it has {len(rows)}."
+        + (
+            " In one call with two texts the tokenizer joins them: make two calls, or hand over one list of two texts."
+            if joined_again
+            else ""
+        ),
     )
-    mistakes = {"apart has sentence2 first.": single[::-1]}
+    mistakes = {
+        "apart has sentence2 first.": single[::-1],
+        "each part of apart is the whole pair. A sentence by itself is one argument: tokenizer(sentence).": rows
+        == [given, given],
+        "both parts of apart are the same sentence. The second is sentence2.": rows[0] == rows[1],
+    }
     otherwise = "apart does not hold the two sentences of row 15, each tokenized alone."
-    tell_apart(rows, single, mistakes, otherwise)
+    tell_apart(rows, rows in (single, cut(texts)), mistakes, otherwise)
+    lengths = [len(row) for row in rows]
+    more = sum(lengths) - len(given)
+    ends = [tokenizer.convert_ids_to_tokens(row[:1]) for row in rows]
     return (
-        f"{len(pair['input_ids'])} tokens together, {len(single[0])} + {len(single[1])} apart. Apart, each sentence "
-        "has a [CLS] of its own, together there is one; and only together do token_type_ids say which sentence is the "
-        "second. Apart, the model never sees both at once."
+        f"{len(given)} tokens together, {lengths[0]} + {lengths[1]} = {sum(lengths)} apart. "
+        + (
+            "Apart has one more, because each sentence brings a [CLS] of its own. "
+            if more == 1 and ends == [["[CLS]"], ["[CLS]"]]
+            else ""
+        )
+        + "Each result of apart would go through the model by itself, so the model would never read the two sentences "
+        "together."
     )
 
 
 @check
 def check_single_sentences(tokenized_reviews, reviews, tokenizer):
     """`tokenized_reviews`: `reviews` (columns sentence, label, idx) tokenized with map, truncated, not padded."""
+    require_a_value(tokenized_reviews, "tokenized_reviews")
     what = f"tokenized_reviews should be a dataset, and it is {of_type(tokenized_reviews)}."
     hint = f"{what} reviews.map(...) returns one; the tokenizer alone does not."
     a_dataset(tokenized_reviews, "tokenized_reviews", {hint: Mapping})
@@ -114,6 +148,11 @@ def check_single_sentences(tokenized_reviews, reviews, tokenizer):
         f"there is no column input_ids, only {', '.join(columns)}. The function has to return what the tokenizer "
         "returns.",
     )
+    require(
+        "attention_mask" in columns,
+        "there is no column attention_mask. Let the function return all that the tokenizer returns, not only the "
+        "input_ids.",
+    )
     require(len(tokenized_reviews) == len(reviews), "rows have been lost or added.")
     require(
         "label" in columns or "labels" in columns,
@@ -122,33 +161,38 @@ def check_single_sentences(tokenized_reviews, reviews, tokenizer):
     rows = [a_list(ids, "a row of input_ids") for ids in tokenized_reviews["input_ids"]]
     require(
         not any(isinstance(item, list) for item in rows[0]),
-        "each row holds a batch of one. return_tensors is for batches: leave it out here, the collator makes the "
-        "tensors.",
+        "each row holds a list of lists, a batch of one. Without batched=True, hand over the sentence itself, not a "
+        "list of it, and leave out return_tensors.",
     )
-    texts = list(reviews["sentence"])
+    texts = reviews["sentence"][:]
     padded = any(tokenizer.pad_token_id in ids for ids in rows)
     longest, limit = max(map(len, rows)), tokenizer.model_max_length
 
     def tokenized(*texts, **options):
-        return tokenizer(*texts, **options)["input_ids"]
+        return tokenizer(*texts, **options, verbose=False)["input_ids"]
 
     mistakes = {
-        f"one review has {longest} tokens, more than the model takes ({limit}). "
-        "truncation=True cuts it.": tokenized(texts),
-        "the rows are padded. Leave padding to the collator, which knows the batch.": padded,
         "each sentence was tokenized as a pair with itself. There is one sentence only: "
-        "one text for the tokenizer.": tokenized(texts, texts, truncation=True),
+        "one text for the tokenizer.": rows
+        in (tokenized(texts, texts), tokenized(texts, texts, truncation=True)),
+        f"one review has {longest} tokens, more than the model takes ({limit}). "
+        "truncation=True cuts it.": longest > limit,
+        "the rows are padded. Leave out padding: it should wait until a batch is made.": padded,
         f"the longest review was cut to {longest} tokens, and the model takes {limit}. truncation=True by itself "
         "cuts there; a smaller max_length loses text.": longest < limit
         and rows == tokenized(texts, truncation=True, max_length=longest),
     }
     otherwise = "these are not the tokens of the column sentence, truncated. Compare tokenizer.decode(...) of a row."
     tell_apart(rows, tokenized(texts, truncation=True), mistakes, otherwise)
-    types = tokenized_reviews["token_type_ids"][:] if "token_type_ids" in columns else [[0]]
+    short = longest < limit or len(tokenized(texts)[rows.index(max(rows, key=len))]) <= limit
     return (
-        "every row begins with [CLS] and ends with its only [SEP]; the different token_type_ids are "
-        f"{sorted({int(kind) for row in types for kind in row})}. A task with one sentence needs the same lines as a "
-        "pair, minus one argument."
+        f"{len(rows)} rows, "
+        + (
+            f"the longest with {longest} tokens. "
+            if short
+            else f"the longest cut to {limit} tokens. "
+        )
+        + "A task with one sentence needs the same lines as a pair, minus one argument."
     )
 
 
@@ -179,39 +223,49 @@ def check_any_task(tokenize_function_for, tokenizer):
             column: [f"The {column}.", f"Of a long story, {long} the {column}.", f"{column}s!"]
             for column in columns
         }
+        texts = [list(example[column]) for column in columns]
         example |= {"label": [0, 1, 0], "idx": [0, 1, 2]}
+        named = f"The text of {task} is in {' and '.join(columns)}: take the names from the dictionary, by the name of "
         hints = {
-            KeyError: f"the text of {task} is in {' and '.join(columns)}: take the names from the dictionary, by the "
-            "name of the task.",
-            IndexError: f"{task} has {len(columns)} column of text. A star hands over as many as there are: "
-            "tokenizer(*texts).",
-            ValueError: "The tokenizer takes texts, or lists of texts, one argument per column.",
-            TypeError: "Return the inner function itself, without calling it. Inside, example[column] gives the texts "
-            "of one column; each column is an argument of its own for the tokenizer: tokenizer(*texts).",
+            KeyError: f"{named}the task.",
+            IndexError: f"{task} has {len(columns)} column{'s' * (len(columns) > 1)} of text. A star hands over as many "
+            "as there are: tokenizer(*texts).",
         }
-        function = call(tokenize_function_for, task, hints=hints)
+        when_called = {
+            TypeError: "tokenize_function_for takes the name of a task. It returns the inner function itself, without "
+            "calling it: the parentheses come later, when map calls it.",
+        }
+        of_texts = "Each column, example[name], is a list of texts, and an argument of its own for the tokenizer: "
+        inside = {
+            ValueError: f"{of_texts}tokenizer(*texts).",
+            TypeError: f"{of_texts}tokenizer(*texts).",
+        }
+        function = call(tokenize_function_for, task, hints=hints | when_called)
         require(
             callable(function),
             f"tokenize_function_for({task!r}) returns something {of_type(function)}. It should return a function, "
             "which map can call.",
         )
-        encoding = call(function, example, hints=hints)
+        encoding = call(function, example, hints=hints | inside)
         require(
             isinstance(encoding, Mapping),
             f"for {task} the inner function returns something {of_type(encoding)}. map needs a dictionary of new "
-            "columns.",
+            "columns, such as the tokenizer returns.",
         )
         require("input_ids" in encoding, f"for {task} there are no input_ids in what is returned.")
+        require(
+            "attention_mask" in encoding,
+            f"for {task} there is no attention_mask in what is returned. Return all that the tokenizer returns.",
+        )
         try:
             given = [a_list(ids, "a row of input_ids") for ids in encoding["input_ids"]]
         except NotYet:
             raise NotYet(
-                f"for {task} a single row comes out, of the *names* {' and '.join(columns)}. The texts are "
-                "example[column]."
+                f"for {task} a single row of tokens comes out, and three rows went in. Give the tokenizer the lists of "
+                "texts, example[column], not the names of the columns and not single texts."
             ) from None
         padded = any(tokenizer.pad_token_id in ids for ids in given)
         longest = max(map(len, given), default=0)
-        texts = [example[column] for column in columns]
         wanted = tokenized(*texts)
         mistakes = {}
         if len(columns) == 2:
@@ -223,18 +277,25 @@ def check_any_task(tokenize_function_for, tokenizer):
                 f"for {task} the two columns are in the wrong order: "
                 f"{columns[0]} comes first.": tokenized(*texts[::-1]),
             }
+            mistakes[f"for {task} the two texts are joined into one. A pair is two arguments."] = (
+                given == tokenized([" ".join(both) for both in zip(*texts, strict=True)])
+            )
         mistakes |= {
             f"for {task} {len(given)} rows come out, and three went in. Each column is an argument of its own, not a "
             "part of one list.": len(given) != 3,
-            f"for {task} the rows are padded. Leave padding to the collator.": padded,
+            f"for {task} the rows are padded. Leave out padding: it should wait until a batch is made.": padded,
             f"for {task} a long text keeps {longest} tokens, and the model takes "
             f"{tokenizer.model_max_length}: truncation=True.": longest > tokenizer.model_max_length,
+            f"for {task} a long text keeps {longest} tokens only, and the model takes "
+            f"{tokenizer.model_max_length}. A smaller max_length loses text.": len(given) == 3
+            and given
+            == tokenizer(*texts, truncation=True, max_length=max(longest, 8))["input_ids"],
         }
         otherwise = (
             f"for {task} the tokens are not those of {' and '.join(columns)}. Decode a row and see."
         )
         tell_apart(given, wanted, mistakes, otherwise)
     return (
-        f"one function serves all {len(GLUE_COLUMNS)} tasks: what differs between them is data, the names of their "
-        "columns, so it belongs in a dictionary and not in the code."
+        f"your function serves all {len(GLUE_COLUMNS)} tasks. Where the names of the columns come from a dictionary, "
+        "one more task needs one more entry, and no new code."
     )

@@ -1,6 +1,6 @@
 """Answers to the exercises of notebook 4, tokenizing with map: with dots, right, and wrong by what the check says."""
 
-from datasets import Dataset
+from datasets import Dataset, DatasetDict
 
 from helpers.exercises.notebook_04 import GLUE_COLUMNS
 
@@ -10,14 +10,18 @@ def for_together_and_apart(course):
     row = raw["train"][15]
     one, two = row["sentence1"], row["sentence2"]
     pair, single = tokenizer(one, two), [tokenizer(one), tokenizer(two)]
+    other = [raw["test"][15][name] for name in ("sentence1", "sentence2")]
     rest = (tokenizer, raw)
     return {
-        "dots": [(..., ..., *rest), (pair, [single[0], ...], *rest)],
+        "dots": [(..., ..., *rest), (pair, [single[0], ...], *rest), (None, ..., *rest)],
         "right": [
             (pair, single, *rest),
             (pair["input_ids"], [each["input_ids"] for each in single], *rest),
             (tokenizer(one, two, return_tensors="pt"), tokenizer([one, two]), *rest),
             (pair, tuple(tokenizer([one, two], padding=True)["input_ids"]), *rest),
+            (tokenizer(one, two, return_tensors="np"), [tokenizer([one]), tokenizer([two])], *rest),
+            (tokenizer(one, two, truncation=True, padding="max_length"), single, *rest),
+            (tokenizer(text=one, text_pair=two), [dict(each) for each in single], *rest),
             (
                 tokenizer([one], [two]),
                 tokenizer([one, two], padding=True, return_tensors="pt"),
@@ -34,15 +38,27 @@ def for_together_and_apart(course):
                 *rest,
             ),
             "one of the two sentences only": (single[0], single, *rest),
-            "the tokenizer has joined": (pair, pair, *rest),
+            "the tokenizer joins them": (pair, pair, *rest),
             "sentence2 first": (pair, single[::-1], *rest),
             "list of strings": (tokenizer.convert_ids_to_tokens(pair["input_ids"]), single, *rest),
-            "does not hold the two": (pair, [tokenizer(one), tokenizer(one)], *rest),
+            "each part of apart is the whole pair": (pair, [pair, pair], *rest),
+            "both parts of apart are the same": (pair, [tokenizer(one), tokenizer(one)], *rest),
+            "does not hold the two": (pair, [single[0], tokenizer(other[1])], *rest),
             "should be a list of two": (pair, "apart", *rest),
             "it is of type dict": (pair, {"sentence1": single[0], "sentence2": single[1]}, *rest),
             "somebody wrote [SEP]": (tokenizer(f"{one} [SEP] {two}"), single, *rest),
             "together is a string": (tokenizer.decode(pair["input_ids"]), single, *rest),
             "a part of apart is a string": (pair, [one, two], *rest),
+            "apart is None": (pair, None, *rest),
+            "the same sentence twice": (tokenizer(one, one), single, *rest),
+            "another split": (tokenizer(*other), single, *rest),
+            "a small max_length": (
+                tokenizer(one, two, truncation=True, max_length=20),
+                single,
+                *rest,
+            ),
+            "it has 1.": (pair, [single[0]], *rest),
+            "it has 3.": (pair, [*single, single[0]], *rest),
         },
     }
 
@@ -74,6 +90,18 @@ def for_single_sentences(course):
         "wrong": {
             "more than the model takes": mapped("sentence"),
             "padded": mapped("sentence", truncation=True, padding=True),
+            "no column attention_mask": (
+                right.remove_columns("attention_mask"),
+                reviews,
+                tokenizer,
+            ),
+            "reviews.map(...) returns one": (
+                dict(tokenizer(texts, truncation=True)),
+                reviews,
+                tokenizer,
+            ),
+            "has all the splits": (DatasetDict(train=right), reviews, tokenizer),
+            "tokenized_reviews is None": (None, reviews, tokenizer),
             "as a pair with itself": mapped("sentence", "sentence", truncation=True),
             "the column label is gone": (right.remove_columns("label"), reviews, tokenizer),
             "no column input_ids": (reviews, reviews, tokenizer),
@@ -84,7 +112,7 @@ def for_single_sentences(course):
                 reviews,
                 tokenizer,
             ),
-            "a batch of one": (
+            "batch of one": (
                 reviews.map(
                     lambda row: tokenizer(row["sentence"], truncation=True, return_tensors="pt")
                 ),
@@ -118,12 +146,24 @@ def for_any_task(course):
 
         return function
 
+    def only_columns(*names):
+        def function_for(task):
+            function = maker(each, truncation=True)[0](task)
+            return lambda example: {name: function(example)[name] for name in names}
+
+        return function_for
+
     return {
         "dots": [
             (lambda task: ..., tokenizer),
             (lambda task: lambda example: ..., tokenizer),
         ],
-        "right": [maker(each, truncation=True), (branching, tokenizer)],
+        "right": [
+            maker(each, truncation=True),
+            maker(lambda e, c: map(e.get, c), truncation="longest_first"),
+            (branching, tokenizer),
+            (only_columns("input_ids", "attention_mask"), tokenizer),
+        ],
         "wrong": {
             "IndexError": maker(lambda e, c: [e[c[0]], e[c[1]]], truncation=True),
             "by the name of the task": maker(
@@ -133,13 +173,28 @@ def for_any_task(course):
             "wrong order": maker(lambda e, c: each(e, c)[::-1], truncation=True),
             "truncation=True": maker(each),
             "padded": maker(each, truncation=True, padding=True),
-            "should return a function": (lambda task: GLUE_COLUMNS[task], tokenizer),
-            "returns nothing": (lambda task: None, tokenizer),
             "argument of its own": maker(
                 lambda e, c: [[t for texts in each(e, c) for t in texts]], truncation=True
             ),
             "dictionary of new columns": (lambda task: lambda example: [1, 2], tokenizer),
-            "of the *names*": maker(lambda e, c: c, truncation=True),
+            "not the names of the columns": maker(lambda e, c: c, truncation=True),
+            "joined into one": maker(
+                lambda e, c: [[" ".join(both) for both in zip(*each(e, c), strict=True)]],
+                truncation=True,
+            ),
+            "a long text keeps 128 tokens only": maker(each, truncation=True, max_length=128),
+            "no attention_mask": (only_columns("input_ids"), tokenizer),
+            "no input_ids": (only_columns("attention_mask"), tokenizer),
+            "returns something of type list": (lambda task: GLUE_COLUMNS[task], tokenizer),
+            "returns something of type tuple": (
+                lambda task: lambda e: tuple(e[c] for c in GLUE_COLUMNS[task]),
+                tokenizer,
+            ),
+            "returns nothing": (lambda task: lambda example: None, tokenizer),
+            "a list of texts, and an argument": (
+                lambda task: lambda example: tokenizer(example, truncation=True),
+                tokenizer,
+            ),
             "a second call replaces the first": maker(
                 lambda e, c: each(e, c)[-1:], truncation=True
             ),
