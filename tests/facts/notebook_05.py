@@ -12,7 +12,7 @@ assert "truncation" in refused and "padding" in refused and "sentence1" in refus
 # %% 05-share
 # "about a fifth" on MRPC; as many columns as the longest has tokens
 assert 0.1 < padded / computed < 0.35
-assert mrpc_kind != "full" or 0.18 < padded / computed < 0.22
+assert mrpc_kind != "full" or (padded, computed) == (110, 536)
 assert batch["input_ids"].shape == (8, max(map(len, samples["input_ids"])))
 assert "labels" in batch and "label" not in batch
 
@@ -88,16 +88,17 @@ assert computed_per_real(shuffled, 1) == 1
 
 # %% 05-tokens
 assert list(tokens.values()) == sorted(tokens.values(), reverse=True)
-assert tokens["to 512"] == 32 * 512 and len(by_length) == 32
+assert tokens["to 512"] == 16 * 512 and len(by_length) == 16
 if mrpc_kind == "full":
-    assert 6.5 < tokens["to 512"] / tokens["to the batch's longest"] < 7.5
+    assert 6.3 < tokens["to 512"] / tokens["to the batch's longest"] < 7.7
 
 # %% 05-seconds
-assert seconds["to 512"] > 2 * seconds["to the batch's longest"]
+assert seconds["to 512"] > 1.5 * seconds["to the batch's longest"]
 assert seconds["to 512"] == max(seconds.values())
 
 # %% 05-widths
 assert len(set(rounded_up)) < len(set(widths)) / 3
+assert mrpc_kind != "full" or (len(set(widths)), len(set(rounded_up))) == (43, 7)
 collator_of_8s = DataCollatorWithPadding(tokenizer, pad_to_multiple_of=8)
 assert all(
     collator_of_8s(train[some])["input_ids"].shape[1] == width
