@@ -1,38 +1,83 @@
 """The checks of notebook 5, dynamic padding."""
 
 import math
+from collections import Counter
 
-import torch
+import numpy as np
+from datasets import Dataset
 from transformers import DataCollatorWithPadding
 
 from helpers.exercises.verdict import a_batch, a_number, agrees, check, require, tell_apart
 from helpers.padding import count_tokens, pad_batches
 
+INPUTS = ("input_ids", "token_type_ids", "attention_mask")
 
-def mask_of(value, what: str) -> torch.Tensor:
-    """The attention mask of a batch."""
+
+def require_a_value(value, what: str) -> None:
+    require(
+        value is not None,
+        f"{what} is None. Either the cell above stopped with an error before {what} got a value, or what stands on the "
+        "right of the = returns nothing.",
+    )
+
+
+def mask_of(value, what: str) -> np.ndarray:
+    """The attention mask of a batch whose rows are padded to one width, on the right."""
+    require_a_value(value, what)
     require(
         not isinstance(value, DataCollatorWithPadding),
         f"{what} is the collator itself. Call it with the samples, and it returns a batch.",
     )
-    mask = a_batch(value, what).get("attention_mask")
     require(
-        isinstance(mask, torch.Tensor),
-        f"{what} has no tensor attention_mask. The samples are not a batch yet: the collator makes one of them.",
+        not isinstance(value, Dataset),
+        f"{what} is a dataset. Rows taken from it with [positions] are what the collator makes a batch of.",
+    )
+    batch = a_batch(value, what)
+    lost = [name for name in INPUTS if name not in batch]
+    require(
+        not lost,
+        f"{what} has no {' and no '.join(lost)}. The model needs {', '.join(INPUTS)}: keep all three.",
+    )
+    require(
+        all(is_rectangle(batch[name]) for name in INPUTS),
+        f"the rows in {what} are not equally long. These samples are not a batch yet: the collator makes one of them.",
+    )
+    mask = np.asarray(batch["attention_mask"])
+    require(
+        (mask[:, 1:] <= mask[:, :-1]).all(),
+        f"in {what}, padding stands on the left. BERT expects it on the right.",
     )
     return mask
 
 
-@check
+def is_rectangle(values) -> bool:
+    try:
+        return np.asarray(values).ndim == 2
+    except ValueError:  # lists of different lengths
+        return False
+
+
+def rows_of(batch, mask: np.ndarray) -> list[tuple]:
+    """The input_ids of each row, without padding."""
+    ids = np.asarray(batch["input_ids"])
+    return [tuple(row[kept].tolist()) for row, kept in zip(ids, mask.astype(bool), strict=True)]
+
+
+@check(answers=2)
 def check_longest_batch(longest_batch, padding_share, tokenized_datasets):
     """`longest_batch`: the batch of the eight longest training pairs; `padding_share`: its share of padding."""
     mask = mask_of(longest_batch, "longest_batch")
-    lengths = [len(ids) for ids in tokenized_datasets["train"]["input_ids"]]
+    every = [tuple(ids) for ids in tokenized_datasets["train"]["input_ids"]]
+    lengths = [len(ids) for ids in every]
     wanted = sorted(lengths)[-8:]
     require(len(mask) == 8, f"the batch has {len(mask)} rows, not 8.")
-    given = sorted(mask.sum(dim=1).tolist())
+    given = sorted(mask.sum(axis=1).tolist())
+    rows = Counter(rows_of(longest_batch, mask))
     shortest, first, last = sorted(lengths)[:8], sorted(lengths[:8]), sorted(lengths[-8:])
     mistakes = {
+        "these are not pairs of the training split. The batch is to be made of tokenized_datasets['train'].": not (
+            set(rows) <= set(every)
+        ),
         "these are the eight shortest pairs. sorted() begins with the smallest: take the last eight, "
         "or reverse=True.": shortest,
         "these are the first eight pairs. Sort positions by length, "
@@ -42,45 +87,77 @@ def check_longest_batch(longest_batch, padding_share, tokenized_datasets):
         "range(len(lengths)) by length.": sorted(lengths[at] for at in wanted if at < len(lengths)),
     }
     otherwise = f"the longest rows have {wanted} tokens, and yours have {given}."
-    tell_apart(given, wanted, mistakes, otherwise)
+    tell_apart(given, wanted if set(rows) <= set(every) else False, mistakes, otherwise)
+    require(
+        rows <= Counter(every),
+        "one pair is in the batch more often than in the training split. Take eight different pairs.",
+    )
     require(
         mask.shape[1] == max(wanted),
         f"the rows are padded to {mask.shape[1]}, and the longest has {max(wanted)} tokens. The collator pads to the "
         "batch's longest.",
     )
+    require_a_value(padding_share, "padding_share")
     share = a_number(padding_share, "padding_share")
-    padding, real = float(mask.eq(0).sum()), float(mask.sum())
-    right = padding / mask.numel()
+    padding, real = float((mask == 0).sum()), float(mask.sum())
+    right = padding / mask.size
     mistakes = {
-        "padding_share is the number of padded tokens. Divide by all tokens of the batch.": padding,
-        f"padding_share is {share:g}. A share lies between 0 and 1; a percentage is a hundred times "
-        "as large.": share > 1,
-        "this is the share of real tokens. The mask has 1 for text and 0 for padding.": 1 - right,
-        "this is padding per real token. A share has all tokens of the batch under it, "
+        "padding_share is the number of padding tokens. Divide by all tokens of the batch.": padding,
+        "padding_share is a percentage. As a share, it is a hundredth of that, "
+        "between 0 and 1.": agrees(share, 100 * right, 0.51),
+        f"padding_share is {share:g}. A share lies between 0 and 1.": not 0 <= share <= 1,
+        "padding_share is the share of real tokens. The mask has 1 for text and 0 for padding.": any(
+            agrees(share, round(1 - right, digits), 1e-4) for digits in (2, 3, 9)
+        ),
+        "padding_share is padding per real token. A share is a part of all tokens of the batch, "
         "padding included.": padding / real,
+        "padding_share is rounded too far. Leave it at least two digits after the point.": share
+        == round(right, 1),
+        "padding_share is that of the first eight pairs. Compute it from longest_batch.": any(
+            agrees(share, round(share_of(lengths[:8]), digits), 1e-4) for digits in (2, 3, 9)
+        ),
     }
     otherwise = f"the batch is right; the share of zeros in its attention mask is not {share:.3f}."
     is_right = any(agrees(share, round(right, digits), 1e-4) for digits in (2, 3, 9))
     tell_apart(share, is_right, mistakes, otherwise)
-    return (
-        f"the shape is {tuple(mask.shape)}, and {right:.0%} is padding. The longest pairs are of similar length, so "
-        "they fit well together; that is what length-grouping makes use of."
+    first_share = share_of(lengths[:8])
+    compared = (
+        "less than" if right < first_share else "more than" if right > first_share else "as much as"
     )
+    return (
+        f"the batch has the shape {tuple(mask.shape)}, and {right:.0%} of it is padding, {compared} the "
+        f"{first_share:.0%} of the first eight pairs. What counts is not how long the pairs are, but how much their "
+        f"lengths differ: here they lie between {min(wanted)} and {max(wanted)}."
+    )
+
+
+def share_of(lengths: list[int]) -> float:
+    """The share of padding in a batch of pairs with these lengths."""
+    return 1 - sum(lengths) / (len(lengths) * max(lengths))
 
 
 @check
 def check_multiple_of_8(batch_of_8s, samples):
     """`batch_of_8s`: the first eight samples, padded to the next multiple of 8."""
     mask = mask_of(batch_of_8s, "batch_of_8s")
-    lengths = [len(ids) for ids in samples["input_ids"]]
+    wanted_rows = [tuple(ids) for ids in samples["input_ids"]]
+    given_rows = rows_of(batch_of_8s, mask)
+    lengths = [len(ids) for ids in wanted_rows]
     longest, width = max(lengths), mask.shape[1]
     wanted = math.ceil(longest / 8) * 8
-    require(
-        mask.sum(dim=1).tolist() == lengths,
-        "the rows are not those of `samples`, with their attention mask.",
-    )
     mistakes = {
-        f"the batch is {width} wide, its longest sample. It needs a collator of its own, "
+        "these are the samples in another order. Give the collator `samples` as they are.": sorted(
+            given_rows
+        )
+        == sorted(wanted_rows),
+        f"the batch has {len(given_rows)} rows, and there are {len(wanted_rows)} samples.": len(
+            given_rows
+        )
+        != len(wanted_rows),
+    }
+    tell_apart(given_rows, wanted_rows, mistakes, "the rows are not those of `samples`.")
+    mistakes = {
+        f"the batch is {width} wide, as its longest sample. It needs a collator of its own, "
         "with pad_to_multiple_of=8.": longest,
         f"{width} is not a multiple of 8. The option takes the number itself: "
         "pad_to_multiple_of=8.": width % 8 > 0,
@@ -90,46 +167,72 @@ def check_multiple_of_8(batch_of_8s, samples):
         "multiple, pads more than is needed."
     )
     tell_apart(width, wanted, mistakes, otherwise)
+    if wanted == longest:
+        return f"the longest sample has {longest} tokens, which is a multiple of 8 already, so nothing was added."
+    before, after = share_of(lengths), 1 - sum(lengths) / mask.size
     return (
-        f"{longest} becomes {width}. On the CPU that is only work for nothing; a GPU's matrix units take numbers in "
-        "blocks of 8, and a compiled model meets fewer different widths."
+        f"{longest} columns become {width}, and the share of padding rises from {before:.0%} to {after:.0%}. That is "
+        "the price for fewer different widths."
     )
 
 
 @check
-def check_sorted_ratio(sorted_ratio, lengths):
-    """`sorted_ratio`: computed tokens per real token, in batches of 8 of the training split sorted by length."""
-    given = a_number(sorted_ratio, "sorted_ratio")
+def check_sorted_padding(sorted_padding, lengths):
+    """`sorted_padding`: the padding tokens in batches of 8 of the training split, sorted by length."""
+    require_a_value(sorted_padding, "sorted_padding")
+    given = a_number(sorted_padding, "sorted_padding")
 
-    def ratio(order, pad_to=None):
-        batches = [order[start : start + 8] for start in range(0, len(order), 8)]
-        real, computed = count_tokens(pad_batches(lengths, batches, pad_to))
-        return computed / real
+    def tokens(order, pad_to=None, size=8) -> tuple[int, int]:
+        """(real, computed)"""
+        batches = [order[start : start + size] for start in range(0, len(order), size)]
+        return count_tokens(pad_batches(lengths, batches, pad_to))
+
+    def padding(order, **options) -> float:
+        real, computed = tokens(order, **options)
+        return float(computed - real)
 
     positions = list(range(len(lengths)))
     order = sorted(positions, key=lambda position: lengths[position])
+    full = len(order) - len(order) % 8
     as_positions = [length for length in sorted(lengths) if length < len(lengths)] or order
-    wanted = [ratio(order), ratio(order[::-1])]
+    wanted = [padding(order), padding(order[::-1])]
+    sizes = {size: padding(order, size=size) for size in (4, 16, 32, 64)}
+    real, computed = tokens(order)
     mistakes = {
-        f"{given:.3f} is less than 1: real tokens per computed one. "
-        "Divide the other way round.": given < 1,
-        f"{given:g} is rounded to two digits, as computed_per_real rounds it. That is too little to see how small "
-        "the difference is: compute it yourself, and keep three "
-        "digits.": given == round(wanted[0], 2),
-        "exactly 1 would mean no padding at all, and pairs of different length do meet in a batch.": 1,
-        "this is the ratio of the rows in their own order. "
-        "Sort the positions by length first.": ratio(positions),
-        "this is the ratio of padding to the dataset's longest pair. Let every batch have its own longest: "
-        "no pad_to.": ratio(order, pad_to=max(lengths)),
-        "this is the ratio of batches made of sorted lengths, as if these were positions. Sort "
-        "range(len(lengths)), with the length as the key.": ratio(as_positions),
-        f"{given:.3f} is close, and not that of the whole split sorted into batches of 8. Is it the "
-        "length-grouped order, or another batch size?": given <= 1.1,
+        "this is the ratio of computed tokens to real ones. Here their difference is asked for.": any(
+            agrees(given, tokens(each)[1] / real, 0.006) for each in (order, order[::-1])
+        ),
+        "this is the number of real tokens. Padding is what comes on top of them.": float(real),
+        "this is the number of computed tokens. Subtract the real ones.": any(
+            given == tokens(each)[1] for each in (order, order[::-1])
+        ),
+        "this is the right number with a minus: subtract the real tokens from the computed ones, "
+        "not the other way round.": any(given == -value for value in wanted),
+        "no padding at all would mean that all pairs of every batch are equally long, and some differ.": 0.0,
+        "this is the padding of the rows in their own order. "
+        "Sort the positions by length first.": padding(positions),
+        "this is what padding to the dataset's longest pair costs. Let every batch have its own longest: "
+        "no pad_to.": padding(order, pad_to=max(lengths)),
+        "this is the padding of batches made of sorted lengths, as if these were positions. Sort "
+        "range(len(lengths)), with the length as the key.": padding(as_positions),
+        "the last batch, which is not full, is missing: drop_last=False keeps it.": any(
+            given == padding(each[:full]) for each in (order, order[::-1])
+        ),
+        **{
+            f"this is the padding of batches of {size}. Batches of 8 are asked for.": value
+            for size, value in sizes.items()
+        },
+        f"{given:g} is less than any order of the pairs can reach in batches of 8.": given
+        < min(wanted),
     }
-    otherwise = f"{given:.3f} is not it. Pairs in a sorted batch are about equally long: expect a number just above 1."
-    tell_apart(given, any(agrees(given, value) for value in wanted), mistakes, otherwise)
+    otherwise = (
+        f"{given:,.0f} is not it. Is the whole split sorted by length before it is cut into batches of 8, "
+        "and each batch padded to its own longest pair?"
+    )
+    tell_apart(given, any(given == value for value in wanted), mistakes, otherwise)
     return (
-        f"{wanted[0]:.4f}, as good as it gets. But every epoch would have the same batches in the same order, all "
-        "short pairs first, and a model that learns from one kind of pair at a time forgets the others. Grouping "
-        "keeps chance and costs next to nothing."
+        f"{given:,.0f} tokens of padding beside {real:,} real ones; in their own order, the pairs need "
+        f"{padding(positions):,.0f}. What you lose is chance: every epoch would have the same batches, in the same "
+        "order, from one end of the lengths to the other. Grouping by length shuffles first, at the price of some "
+        "more padding."
     )
