@@ -1,5 +1,6 @@
 """The checks of notebook 3, inspecting features."""
 
+import inspect
 import numbers
 from collections import Counter
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ from helpers.exercises.verdict import (
     tell_apart,
 )
 
-# Training labels and labels to be judged by, in which the most frequent label is not always 1 and not always the same.
+# Training labels and labels to be scored on, in which the most frequent label is not always 1 and not always the same.
 MADE_UP_LABELS = [
     ([1, 1, 1, 0], [0, 0, 0, 1, 1]),
     ([0, 0, 0, 1], [1, 1, 1, 0, 0]),
@@ -54,38 +55,38 @@ def mean_of_precision_and_recall(labels, answers, zero_division) -> float:
     )
 
 
-# What mistakes make of training labels and labels to be judged by, by what the check says of them.
+# What mistakes make of training labels and labels to be scored on, by what the check says of them.
 MISTAKES_WITH_A_BASELINE = {
-    "it answers with the most frequent of the labels that it is judged by. A classifier may use what it was trained on, "
+    "it answers with the most frequent of the labels that it is scored on. A classifier may use what it was trained on, "
     "here train_labels, and must not see the answers.": lambda train, labels: majority_scores(
         labels, labels
     ),
-    "it answers 1 even where the most frequent training label is 0. Find the most frequent label inside the function, "
-    "from train_labels.": lambda train, labels: constant_scores(1, labels),
+    "it answers 1 even where the most frequent training label is 0, as in [0, 0, 0, 1]. Which label is most frequent "
+    "has to come from train_labels each time.": lambda train, labels: constant_scores(1, labels),
     "it answers with the rarer training label.": lambda train, labels: constant_scores(
         1 - most_frequent(train), labels
     ),
     "it returns F1 first. The accuracy comes first, F1 second.": lambda train, labels: (
         majority_scores(train, labels)[::-1]
     ),
-    "it is judged by the training labels. Compare its answers with labels.": lambda train, labels: (
+    "it is scored on the training labels. Compare its answers with labels.": lambda train, labels: (
         majority_scores(train, train)
     ),
     "the two lists have changed places: the training labels come first.": lambda train, labels: (
         majority_scores(labels, train)
     ),
-    "the accuracy is right. The second number is the F1 of label 0, and that of label 1 is asked for: f1_score gives it "
-    "by itself.": lambda train, labels: majority_scores(train, labels, pos_label=0),
+    "the accuracy is right. The second number is the F1 of label 0, and that of label 1 is asked for: f1_score returns "
+    "it by default.": lambda train, labels: majority_scores(train, labels, pos_label=0),
     "the accuracy is right. The second number is the F1 of the most frequent label, and that of label 1 is asked for, "
-    "which f1_score gives by itself.": lambda train, labels: majority_scores(
+    "which f1_score returns by default.": lambda train, labels: majority_scores(
         train, labels, pos_label=most_frequent(train)
     ),
     "the accuracy is right. The second number is the mean of both labels' F1, and that of label 1 alone is asked for: "
-    "f1_score gives it without average=....": lambda train, labels: majority_scores(
+    "f1_score returns it without average=....": lambda train, labels: majority_scores(
         train, labels, average="macro"
     ),
     "the accuracy is right. The second number is a weighted mean of both labels' F1, and that of label 1 alone is asked "
-    "for: f1_score gives it without average=....": lambda train, labels: majority_scores(
+    "for: f1_score returns it without average=....": lambda train, labels: majority_scores(
         train, labels, average="weighted"
     ),
     "the accuracy is right. The second number is the accuracy again, not F1.": lambda train, labels: (
@@ -99,7 +100,12 @@ MISTAKES_WITH_A_BASELINE = {
     "the accuracy is right. The second number is the recall, not F1.": lambda train, labels: (
         majority_scores(train, labels, f1=recall_score)
     ),
-    "the scores are right, but rounded to two digits. Return them as they are, or with three digits at least.": (
+    "no answer of the baseline is ever right. It should answer with a label, 0 or 1: most_common(1) gives a list with a "
+    "pair of a label and its count, so most_common(1)[0][0] is the label.": lambda train, labels: (
+        0.0,
+        0.0,
+    ),
+    "the scores are right, but rounded to two decimal places. Return them as they are, or with at least three decimal places.": (
         lambda train, labels: tuple(round(score, 2) for score in majority_scores(train, labels))
     ),
 }
@@ -122,15 +128,53 @@ def two_scores(value) -> list[float]:
     ]
 
 
+def require_arguments(function, number: int, usage: str) -> None:
+    """Raises NotYet with `usage` if `function` cannot be called with `number` arguments."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # not a function, or one that does not tell
+        return
+    try:
+        signature.bind(*[None] * number)
+    except TypeError as error:
+        raise NotYet(
+            f"your function cannot be called as the exercise asks: {error}. {usage}"
+        ) from None
+
+
+def hint_at_a_value(error: ValueError) -> str:
+    """What to do about scikit-learn's ValueError, by what it says."""
+    hints = {
+        "inconsistent numbers of samples": "scikit-learn asks for one input per label, and for as many answers as labels.",
+        "Expected 2D array": "scikit-learn asks for a list of inputs, each of which is a list of its own, such as "
+        "nothing = [0].",
+        "Classification metrics": MUST_BE_LABELS,
+        "multiclass": MUST_BE_LABELS,
+    }
+    return next((hint for part, hint in hints.items() if part in str(error)), "")
+
+
+MUST_BE_LABELS = (
+    "Each answer has to be a label, 0 or 1. most_common(1) gives a list with a pair of a label and its count, so "
+    "most_common(1)[0][0] is the label."
+)
+
+
 @check
 def check_baseline_scores(baseline_scores, raw_datasets):
     """`baseline_scores(train_labels, labels)`: accuracy and F1 of the most frequent training label on `labels`."""
-    hints = {
-        TypeError: "It takes two lists: the training labels, and the labels to be judged by.",
-        ValueError: "scikit-learn asks for one input per label, and for as many answers as labels.",
-    }
+    usage = "baseline_scores takes two lists: the training labels, and the labels to be scored on."
+    require_arguments(baseline_scores, 2, usage)
 
     def scores(train, labels):
+        here = (
+            f"for {train} and {labels}" if len(labels) < 10 else "for the labels of the test split"
+        )
+        hints = {
+            TypeError: f"It was called with two lists, train_labels and labels, {here}.",
+            ValueError: hint_at_a_value,
+            ZeroDivisionError: f"That is {here}. Where precision, recall or F1 is 0 / 0, it counts as 0.",
+        }
         return two_scores(call(baseline_scores, list(train), list(labels), hints=hints))
 
     def over_all(function):
@@ -169,8 +213,8 @@ def check_baseline_scores(baseline_scores, raw_datasets):
 
 
 @check(answers=2)
-def check_longest_pair(longest_pair, longest_label, raw_datasets):
-    """`longest_pair`: the training row with the most words in both sentences; `longest_label`: its label's name."""
+def check_longest_pair(longest_pair, longest_words, raw_datasets):
+    """`longest_pair`: the training row of label 0 with the most words in both sentences; `longest_words`: how many."""
     require_a_value(longest_pair, "longest_pair")
     require(
         not isinstance(longest_pair, numbers.Number),
@@ -180,28 +224,40 @@ def check_longest_pair(longest_pair, longest_label, raw_datasets):
     of_pandas = type(longest_pair).__name__ == "Series"
     row = a_row(longest_pair.to_dict() if of_pandas else longest_pair, "longest_pair")
     train = raw_datasets["train"]
-    texts = list(zip(train["sentence1"][:], train["sentence2"][:], strict=True))
+    all_texts = list(zip(train["sentence1"][:], train["sentence2"][:], strict=True))
+    texts = [each for each, label in zip(all_texts, train["label"][:], strict=True) if label == 0]
     pair = (row["sentence1"], row["sentence2"])
     elsewhere = [
         split
         for split in ("validation", "test")
-        if pair not in texts and any(same_pair(row, other) for other in raw_datasets.get(split, []))
+        if pair not in all_texts
+        and any(same_pair(row, other) for other in raw_datasets.get(split, []))
     ]
     require(
         not elsewhere,
         f"longest_pair is a row of {' and '.join(elsewhere)}. Look for the longest pair of the training split.",
     )
-    require(pair in texts, "longest_pair is no row of the training split.")
+    require(pair in all_texts, "longest_pair is no row of the training split.")
 
-    def longest(length) -> bool:
+    def longest(length, among=texts) -> bool:
         """Whether no pair is longer than the learner's, as `length(sentence1, sentence2)` counts."""
-        return length(*pair) == max(length(*each) for each in texts)
+        return length(*pair) == max(length(*each) for each in among)
 
-    words = [count(one) + count(other) for one, other in texts]
-    mine = count(pair[0]) + count(pair[1])
+    def words_of(one, other):
+        return count(one) + count(other)
+
+    mine, most = words_of(*pair), max(words_of(*each) for each in texts)
+    require(
+        pair in texts or not longest(words_of, all_texts),
+        "this is the longest training pair of all, and it is equivalent. Look among those that are not equivalent.",
+    )
+    require(
+        pair in texts,
+        "the label of this pair is equivalent. Look among the pairs that are not: str2int gives you their number.",
+    )
     mistakes = {
         "this is the shortest pair. max(rows, key=function) gives the row with the largest value; a sorted list ends "
-        "with it.": mine == min(words),
+        "with it.": mine == min(words_of(*each) for each in texts),
         "this pair has the most characters. len() of a string counts characters; split() it into words first.": longest(
             lambda one, other: len(one) + len(other)
         ),
@@ -216,31 +272,38 @@ def check_longest_pair(longest_pair, longest_label, raw_datasets):
         "this pair has the largest difference in length. Add the words of both sentences instead.": longest(
             lambda one, other: abs(count(one) - count(other))
         ),
-        "this pair has the most different words. Count a word each time it occurs: a set keeps it only once.": longest(
+        "this pair has the most distinct words. Count a word each time it occurs: a set keeps it only once.": longest(
             lambda one, other: len(set(one.split()) | set(other.split()))
         )
         or longest(lambda one, other: len(set(one.split())) + len(set(other.split()))),
     }
-    otherwise = (
-        f"this pair has {mine} words in its two sentences, and there is one with {max(words)}."
-    )
-    tell_apart(mine, mine == max(words), mistakes, otherwise)
-    require_a_value(longest_label, "longest_label")
-    to_name = train.features["label"].int2str
-    names = [
-        to_name(label) for label, each in zip(train["label"][:], texts, strict=True) if each == pair
-    ]
+    otherwise = f"this pair has {mine} words in its two sentences, and there is one with {most} that is not equivalent."
+    tell_apart(mine, mine == most, mistakes, otherwise)
+    require_a_value(longest_words, "longest_words")
+    given = a_number(longest_words, "the pair is right. longest_words")
+    one, other = pair
     mistakes = {
-        f"the pair is right. Its label should be a name, and it is {longest_label!r}: the type of the column has "
-        "int2str.": not isinstance(longest_label, str),
-        f"the pair is right. {longest_label} is the name of the other label.": longest_label
-        in train.features["label"].names,
+        "the pair is right. longest_words is one too small: one + other joins the last word of one sentence to the first "
+        "of the other. split() each sentence, or put a space between them.": given
+        == count(one + other),
+        "the pair is right. longest_words is the product of both sentences' words. Add them up.": given
+        == count(one) * count(other),
+        "the pair is right. longest_words counts the words of one sentence only. Add up both.": given
+        in (count(one), count(other)),
+        "the pair is right. longest_words counts characters: split() a sentence into words first.": given
+        in (len(one) + len(other), len(one + " " + other)),
+        "the pair is right. longest_words counts distinct words: a set keeps a word only once.": given
+        in (
+            len(set(one.split()) | set(other.split())),
+            len(set(one.split())) + len(set(other.split())),
+        ),
     }
-    otherwise = f"the pair is right. Its label is not called {longest_label!r}; ask the column's type for the name."
-    tell_apart(longest_label, longest_label in names, mistakes, otherwise)
+    otherwise = f"the pair is right. Its sentences have {most} words together, and longest_words is {given:g}."
+    tell_apart(given, given == most, mistakes, otherwise)
+    average = fmean(words_of(*each) for each in texts)
     return (
-        f"{max(words)} words, {longest_label}. That is {max(words) / fmean(words):.1f} times as many as the average pair "
-        "has. Notebook 5 counts tokens instead, and shows what it costs to make every pair as long as the longest."
+        f"{most} words. That is {most / average:.1f} times as many as the average pair that is not equivalent has. "
+        "Notebook 5 counts tokens instead, and shows what it costs to make every pair as long as the longest."
     )
 
 
@@ -265,9 +328,12 @@ def some_rows() -> list[dict]:
         ("b a", "a b"),  # everything, in another order
         ("a b c a a a", "a d e a a a"),  # 1 of 5, though most words of the lists are the same
         ("a b c d e f g h", "a b c d e f g i"),  # 7 of 9
+        ("c d e f", "C D e f"),  # the same but for letter case, the other way around
+        ("a b c d e f g", "a b c d e h i"),  # 5 of 9
+        ("a b c d", "a b c e f g"),  # 3 of 7
     ]
     return [
-        {"sentence1": first, "sentence2": second, "label": 1, "idx": idx}
+        {"sentence1": first, "sentence2": second, "label": idx % 2, "idx": idx}
         for idx, (first, second) in enumerate(texts)
     ]
 
@@ -277,7 +343,7 @@ def word_sets(row) -> list[set[str]]:
 
 
 def share_of(row) -> tuple[int, int]:
-    """How many different words occur in both sentences, and in one or the other."""
+    """How many distinct words occur in both sentences, and in one or the other."""
     one, other = word_sets(row)
     return len(one & other), len(one | other)
 
@@ -296,14 +362,19 @@ def mistaken(
     whole=lambda one, other: len(one | other),
     enough=0.5,
     once=False,
+    lower=(),
 ):
     """A function as the exercise asks for, but for how it cuts a text, what it divides by, or what is enough.
 
-    A cut may leave words repeated; `once` says that those in both sentences are still counted once.
+    A cut may leave words repeated; `once` says that those in both sentences are still counted once. `lower` names the
+    sentences that are put in lower case before they are cut.
     """
 
     def answer(row) -> int:
-        one, other = cut(row["sentence1"]), cut(row["sentence2"])
+        one, other = (
+            cut(row[name].lower() if name in lower else row[name])
+            for name in ("sentence1", "sentence2")
+        )
         both = len(set(one) & set(other)) if once else sum((Counter(one) & Counter(other)).values())
         return int(both / whole(one, other) >= enough)
 
@@ -311,19 +382,34 @@ def mistaken(
 
 
 NOT_OF_ONE = (
-    "'a b c' and 'a b d e' share 2 words of 5 different ones, less than half. Divide by the words of both together (|), "
+    "'a b c' and 'a b d e' share 2 words of 5 distinct ones, less than half. Divide by the words of both together (|), "
     "not by those of one sentence or of the average one."
 )
 # What mistakes answer to a row, by what the check says of them.
 MISTAKES_WITH_WORDS = {
-    "every answer is the wrong way round: 1 is for pairs that share many words.": [
+    "every answer is the wrong way around: 1 is for pairs that share many words.": [
         lambda row: 1 - at_least_half(row)
     ],
-    "a pair that shares exactly half of its words is called not equivalent. At least half is >=, not >.": [
-        mistaken(enough=0.5001)
+    "your function returns the label of the row. A classifier must not see the answer: compare the two sentences.": [
+        lambda row: row["label"],
+        lambda row: 1 - row["label"],
+    ],
+    "a pair that shares exactly half of its words is called not equivalent. At least half is >=, not >; and round(0.5) "
+    "is 0.": [mistaken(enough=0.5001)],
+    "only pairs with exactly the same words are called equivalent. Compare the share of words in both sentences, made "
+    "with / and not with //, with 0.5.": [mistaken(enough=1)],
+    "your function asks for more than half of the words before it says 1. Half is 0.5.": [
+        mistaken(enough=enough) for enough in (0.58, 0.7, 0.8)
+    ],
+    "your function is content with less than half of the words. Half is 0.5.": [
+        mistaken(enough=enough) for enough in (0.42, 0.4, 0.35, 0.3, 0.2, 0.01)
     ],
     "'A B c d' and 'a b c d' have the same words, and your function does not see it. lower() takes letter case away.": [
         mistaken(cut=lambda text: set(text.split()))
+    ],
+    "your function ignores letter case in one sentence only. lower() both of them.": [
+        mistaken(cut=lambda text: set(text.split()), lower=("sentence1",)),
+        mistaken(cut=lambda text: set(text.split()), lower=("sentence2",)),
     ],
     NOT_OF_ONE: [
         mistaken(whole=lambda one, other: min(len(one), len(other))),
@@ -332,13 +418,13 @@ MISTAKES_WITH_WORDS = {
         mistaken(whole=lambda one, other: len(other)),
         mistaken(whole=lambda one, other: (len(one) + len(other)) / 2),
     ],
-    "the words that both sentences have are counted twice in what you divide by. Divide by the different words of both "
+    "the words that both sentences have are counted twice in what you divide by. Divide by the distinct words of both "
     "together: len(a | b).": [mistaken(whole=lambda one, other: len(one) + len(other))],
     "'silent' and 'listen' have the same letters, and they are different words. set(text) holds letters: split() first.": [
         mistaken(cut=lambda text: set(text.lower())),
         mistaken(cut=set),
     ],
-    "'a a a b' and 'a b b' have the same two different words. Count every word once: set(...).": [
+    "'a a a b' and 'a b b' have the same two distinct words. Count every word once: set(...).": [
         mistaken(of_lists, lambda one, other: sum((Counter(one) | Counter(other)).values())),
         mistaken(of_lists, lambda one, other: len(one) + len(other)),
         mistaken(of_lists, lambda one, other: max(len(one), len(other))),
@@ -357,15 +443,31 @@ MISTAKES_WITH_WORDS = {
 
 @check
 def check_share_half(share_half, raw_datasets):
-    """`share_half(row)`: 1 if both sentences have at least half of all their different words in common, else 0."""
+    """`share_half(row)`: 1 if both sentences have at least half of all their distinct words in common, else 0."""
     hints = {
         KeyError: "A row has sentence1 and sentence2.",
-        TypeError: "It takes one row; and & and | are for sets: set(text.split()).",
+        TypeError: "& and | are for sets: set(text.split()).",
         AttributeError: "split() and lower() belong to strings, such as row['sentence1'].",
     }
 
+    require(callable(share_half), f"a function is asked for, and this is {of_type(share_half)}.")
+    require_arguments(
+        share_half, 1, "share_half takes one argument, a row, which holds both sentences."
+    )
+
+    def value_of(row):
+        """What the function returns, which may be None."""
+        return call(lambda row: [share_half(row)], dict(row), hints=hints)[0]
+
     def answer_to(row) -> int:
-        answer = call(share_half, dict(row), hints=hints)
+        answer = value_of(row)
+        if answer is None:
+            both, either = share_of(row)
+            raise NotYet(
+                f"your function returns nothing (None) for {row['sentence1']!r} and {row['sentence2']!r}, which share "
+                f"{both} of {either} distinct words. Does every way through it end with return? An if without else needs "
+                "a return after it."
+            )
         require(
             not isinstance(answer, str),
             f"your function returns the string {answer!r}. scikit-learn compares numbers: return 1 or 0.",
@@ -388,7 +490,7 @@ def check_share_half(share_half, raw_datasets):
         first = wrong.index(True) if any(wrong) else 0
         both, either = share_of(rows[first])
         otherwise = (
-            f"{rows[first]['sentence1']!r} and {rows[first]['sentence2']!r} share {both} of {either} different words, "
+            f"{rows[first]['sentence1']!r} and {rows[first]['sentence2']!r} share {both} of {either} distinct words, "
             f"and your function says {answers[first]}."
         )
         constant = f"your function says {answers[0]} to every pair, whatever its words."
@@ -397,6 +499,10 @@ def check_share_half(share_half, raw_datasets):
         return answers
 
     rows = some_rows()
+    require(
+        any(value_of(row) is not None for row in rows),
+        "your function returns nothing (None). Does it end with return?",
+    )
     answers = [answer_to(row) for row in rows]
     known = {
         message: any(answers == [function(row) for row in rows] for function in functions)
@@ -414,10 +520,18 @@ def check_share_half(share_half, raw_datasets):
         if in_accuracy == in_f1
         else f"{in_accuracy} it in accuracy and {in_f1} it in F1"
     )
+    by_answer = {
+        guess: [label for label, mine in zip(labels, guesses, strict=True) if mine == guess]
+        for guess in (1, 0)
+    }
+    hint = ""
+    if all(by_answer.values()):
+        precision, others = fmean(by_answer[1]), fmean(by_answer[0])
+        hint = f"Of the pairs that it calls equivalent, {precision:.0%} are; of the others, {others:.0%}. "
     return (
         f"accuracy {mine[0]:.3f} and F1 {mine[1]:.3f} on validation. The majority baseline has {majority[0]:.3f} and "
-        f"{majority[1]:.3f}, so your function is {in_words}. One half was only a guess at what is enough; notebook 6 "
-        "chooses the threshold from the training pairs."
+        f"{majority[1]:.3f}, so your function is {in_words}. {hint}One half was only a guess at what is enough; "
+        "notebook 6 chooses this limit, a threshold, from the training pairs."
     )
 
 

@@ -106,8 +106,11 @@ def of_type(value) -> str:
     return f"of type {type(value).__name__}"
 
 
-def call(function, *arguments, hints: dict[type, str] | None = None):
-    """What the learner's function returns. Raises NotYet if it fails or returns None; `hints` by type of error."""
+def call(function, *arguments, hints: dict | None = None):
+    """What the learner's function returns. Raises NotYet if it fails or returns None.
+
+    `hints` holds, by type of error, a text, or a function that makes one from the error.
+    """
     require(callable(function), f"a function is asked for, and this is {of_type(function)}.")
     usual = {
         NameError: "Is every name in it an argument, or defined before?",
@@ -118,6 +121,7 @@ def call(function, *arguments, hints: dict[type, str] | None = None):
     except (Exception, SystemExit) as error:
         known = usual | (hints or {})
         hint = next((text for kind, text in known.items() if isinstance(error, kind)), "")
+        hint = hint(error) if callable(hint) else hint
         raise NotYet(f"your function raised {describe(error)}. {hint}".rstrip()) from None
     if has_dots(result):
         raise NotAnswered

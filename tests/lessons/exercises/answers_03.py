@@ -8,6 +8,7 @@ import torch
 from datasets import Dataset
 from sklearn.dummy import DummyClassifier
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
+from sklearn.tree import DecisionTreeClassifier
 
 from helpers.exercises.notebook_03 import word_sets
 
@@ -28,6 +29,13 @@ def for_baseline_scores(course):
         hits = labels.count(answer)
         f1 = 2 * hits / (len(labels) + hits) if answer == 1 else 0
         return [round(hits / len(labels), 4), round(f1, 4)]
+
+    def by_division(train_labels, labels):
+        answer = Counter(train_labels).most_common(1)[0][0]
+        predicted = [answer] * len(labels)
+        hits = sum(1 for pair in zip(labels, predicted, strict=True) if pair == (1, 1))
+        precision, recall = hits / sum(predicted), hits / sum(labels)
+        return labels.count(answer) / len(labels), 2 * precision * recall / (precision + recall)
 
     def then(change):
         return lambda train_labels, labels: change(*as_asked(train_labels, labels))
@@ -77,7 +85,7 @@ def for_baseline_scores(course):
                 raw,
             ),
             "F1 second": (then(lambda accuracy, f1: (f1, accuracy)), raw),
-            "judged by the training labels": (lambda train, labels: as_asked(train, train), raw),
+            "scored on the training labels": (lambda train, labels: as_asked(train, train), raw),
             "changed places": (lambda train, labels: as_asked(labels, train), raw),
             "F1 of label 0": second(lambda *both: f1_score(*both, pos_label=0)),
             "F1 of the most frequent label": second(
@@ -91,7 +99,7 @@ def for_baseline_scores(course):
             ),
             "is the precision": second(lambda *both: precision_score(*both, zero_division=0)),
             "is the recall": second(recall_score),
-            "two digits": (
+            "two decimal places": (
                 then(lambda accuracy, f1: (round(accuracy, 2), round(f1, 2))),
                 raw,
             ),
@@ -109,30 +117,51 @@ def for_baseline_scores(course):
             "Your function returns 0.500": (lambda train, labels: (0.5, 0.5), raw),
             "On the test split it returns 0.500": (on_real_data_only, raw),
             "a function is asked for": (as_asked([1, 1, 0], [1, 0]), raw),
-            "It takes two lists": (lambda labels: as_asked(labels, labels), raw),
+            "takes two lists": (lambda labels: as_asked(labels, labels), raw),
             "one input per label": (
                 lambda train, labels: as_asked(train, labels) if f1_score(train, labels) else None,
                 raw,
             ),
+            "no answer of the baseline is ever right": (
+                lambda train, labels: (labels.count(Counter(train).most_common(1)[0][1]), 0),
+                raw,
+            ),
+            "Each answer has to be a label": (
+                lambda train, labels: [
+                    score(labels, [Counter(train).most_common(1)[0][1]] * len(labels))
+                    for score in (accuracy_score, f1_score)
+                ],
+                raw,
+            ),
+            "such as nothing = [0]": (
+                lambda train, labels: DecisionTreeClassifier().fit([0] * len(train), train),
+                raw,
+            ),
+            "for [0, 0, 0, 1] and [1, 1, 1, 0, 0]. Where precision": (by_division, raw),
+            "It was called with two lists": (lambda train, labels: train / labels, raw),
             "Is every name in it": (lambda train, labels: forgotten, raw),  # noqa: F821
         },
     }
 
 
 def for_longest_pair(course):
-    train = course.raw["train"]
     raw = course.raw
+    train = raw["train"]
+    different = train.filter(lambda row: row["label"] == 0)
 
     def words(row):
         return len(row["sentence1"].split()) + len(row["sentence2"].split())
 
-    def best(key, choose=max):
-        row = choose(train, key=key)
-        return row, train.features["label"].int2str(row["label"]), course.raw
+    def best(key, rows=different, choose=max):
+        row = choose(rows, key=key)
+        return row, words(row), raw
 
-    row, name, raw = best(words)
-    other_name = next(each for each in train.features["label"].names if each != name)
-    by_words = train.map(lambda row: {"words": words(row)}).sort("words")
+    row, most, _ = best(words)
+    one, other = row["sentence1"], row["sentence2"]
+    by_words = different.map(lambda row: {"words": words(row)}).sort("words")
+    other_rows = [each for each in different if words(each) < most]
+    equivalent = train.filter(lambda row: row["label"] == 1)
+    longer_and_equivalent = {**row, "sentence1": f"{one} {one}", "label": 1}
     made_up = Dataset.from_dict(
         {
             "sentence1": [
@@ -153,66 +182,73 @@ def for_longest_pair(course):
                 "a b",
                 "t u v w",
             ],
-            "label": [0, 1, 1, 0, 1, 1, 1],
+            "label": [0] * 7,
         }
     ).cast_column("label", train.features["label"])
     small = {"train": made_up}
     eights = {**made_up[0], "sentence1": "a " * 8, "sentence2": "a " * 8}
     plateau = {"train": made_up.select([3, 4, 5]).add_item(eights)}
     uneven = {"train": made_up.select([0, 3, 5]).add_item({**made_up[2], "sentence1": "a " * 6})}
+    position = train["idx"][:].index(row["idx"])
     return {
-        "dots": [(..., ..., raw), (row, ..., raw), (..., name, raw)],
+        "dots": [(..., ..., raw), (row, ..., raw), (..., most, raw)],
         "right": [
-            (row, name, raw),
-            (dict(row), str(name), raw),
-            (by_words[-1], name, raw),
-            (train.to_pandas().iloc[row_position(train, row)].to_dict(), name, raw),
-            (train.to_pandas().iloc[row_position(train, row)], name, raw),
-            (made_up[0], "not_equivalent", small),
+            (row, most, raw),
+            (dict(row), float(most), raw),
+            (by_words[-1], np.int64(most), raw),
+            (train.to_pandas().iloc[position].to_dict(), torch.tensor(most), raw),
+            (train.to_pandas().iloc[position], most, raw),
+            (made_up[0], 12, small),
         ],
         "wrong": {
-            "most characters": (made_up[1], "equivalent", small),
-            "longest single sentence": (made_up[2], "equivalent", small),
-            "the shortest pair": best(words, min),
-            "longest sentence2": (
-                made_up[4],
-                "equivalent",
-                {"train": made_up.select([0, 2, 3, 4])},
-            ),
+            "most characters": (made_up[1], 4, small),
+            "longest single sentence": (made_up[2], 9, small),
+            "the shortest pair": best(words, choose=min),
+            "longest sentence2": (made_up[4], 8, {"train": made_up.select([0, 2, 3, 4])}),
             "longest sentence1": (
                 {**made_up[2], "sentence1": "a " * 6},
-                "equivalent",
+                7,
                 {"train": uneven["train"].add_item(made_up[4])},
             ),
-            "most different words": (
+            "most distinct words": (
                 made_up[6],
-                "equivalent",
+                8,
                 {
                     "train": made_up.select([0, 3, 6]).add_item(
                         {**made_up[0], "sentence2": "a " * 7}
                     )
                 },
             ),
-            "should be a name, and it is 0": (made_up[0], 0, small),
-            "should be a name, and it is ['": (row, [name], raw),
-            "the name of the other label": (row, other_name, raw),
-            "not called 'paraphrase'": (row, "paraphrase", raw),
-            "there is one with": (by_words[len(by_words) // 2], name, raw),
-            "row of test": (raw["test"][0], name, raw),
-            "longest_pair is a number": (words(row), name, raw),
-            "a dataset, not a row": (by_words.select([len(by_words) - 1]), name, raw),
-            "a dictionary of lists": (by_words[-1:], name, raw),
-            "of type tuple": ((row["sentence1"], row["sentence2"]), name, raw),
-            "no row of the training split": ({**row, "sentence1": "a"}, name, raw),
+            "largest difference": (made_up[4], 8, plateau),
+            "the longest training pair of all": (
+                longer_and_equivalent,
+                most + len(one.split()),
+                {**raw, "train": train.add_item(longer_and_equivalent)},
+            ),
+            "the label of this pair is equivalent": best(words, equivalent, min),
+            "there is one with": (by_words[len(by_words) // 2], most, raw),
+            "row of test": (raw["test"][0], most, raw),
+            "longest_pair is a number": (most, most, raw),
+            "a dataset, not a row": (by_words.select([len(by_words) - 1]), most, raw),
+            "a dictionary of lists": (by_words[-1:], most, raw),
+            "of type tuple": ((one, other), most, raw),
+            "no row of the training split": ({**row, "sentence1": "a"}, most, raw),
             "longest_pair is None": (None, None, raw),
-            "longest_label is None": (row, None, raw),
-            "largest difference": (made_up[4], "equivalent", plateau),
+            "longest_words is None": (row, None, raw),
+            "one too small": (row, len((one + other).split()), raw),
+            "the product": (row, len(one.split()) * len(other.split()), raw),
+            "of one sentence only": (row, len(other.split()), raw),
+            "counts characters": (row, len(one + other), raw),
+            "longest_words counts distinct words": (
+                row,
+                len(set(one.split()) | set(other.split())),
+                raw,
+            ),
+            "longest_words is a string": (row, str(most), raw),
+            "words together, and longest_words is": (row, words(other_rows[0]) + 0.5, raw),
+            "should be one number": (row, row, raw),
         },
     }
-
-
-def row_position(dataset, row) -> int:
-    return dataset["idx"][:].index(row["idx"])
 
 
 def for_share_half(course):
@@ -248,6 +284,18 @@ def for_share_half(course):
         both = [word for word in either if word in a and word in b]
         return 1 if len(both) * 2 >= len(either) else 0
 
+    def lower_one(name):
+        def answer(row):
+            folded = {**row, name: row[name].lower()}
+            a, b = (set(folded[each].split()) for each in ("sentence1", "sentence2"))
+            return int(len(a & b) / len(a | b) >= 0.5)
+
+        return answer
+
+    def without_else(row):
+        if raw_share(row) >= 0.5:
+            return 1
+
     def on_made_up_pairs_only(row):
         return round(raw_share(row) + 1e-9) if len(row["sentence1"]) < 15 else row["idx"] % 2
 
@@ -269,7 +317,7 @@ def for_share_half(course):
             "not by those of one": function(lambda a, b: min(len(a), len(b))),
             "set(...)": function(lambda a, b: len(a) + len(b) - len(set(a) & set(b)), make=list),
             "which is a share": (raw_share, course.raw),
-            "wrong way round": function(result=lambda same: 1 - same),
+            "wrong way around": function(result=lambda same: 1 - same),
             "compares numbers": function(result=lambda same: "equivalent"),
             "returns nothing": (lambda row: None, course.raw),
             "KeyError": (lambda row: row["sentence"], course.raw),
@@ -279,11 +327,19 @@ def for_share_half(course):
             "counted twice": function(lambda a, b: len(a) + len(b)),
             "period on its word": (without_punctuation, course.raw),
             "returned 2 for a pair. Return": function(result=lambda same: 1 + same),
-            "share 3 of 5 different words": (
-                lambda row: int(raw_share(row) >= 0.7),
+            "asks for more than half": (lambda row: int(raw_share(row) >= 0.6), course.raw),
+            "content with less than half": (lambda row: int(raw_share(row) >= 0.4), course.raw),
+            "exactly the same words": (
+                lambda row: int(
+                    len(set.intersection(*word_sets(row))) >= len(set.union(*word_sets(row)))
+                ),
                 course.raw,
             ),
-            "different words, and your function says": (on_made_up_pairs_only, course.raw),
+            "the label of the row": (lambda row: row["label"], course.raw),
+            "takes one argument, a row": (lambda one, other: 1, course.raw),
+            "in one sentence only": (lower_one("sentence1"), course.raw),
+            "(None) for 'a b c' and 'a b d e', which share 2 of 5": (without_else, course.raw),
+            "distinct words, and your function says": (on_made_up_pairs_only, course.raw),
             "belong to strings": (lambda row: row.split(), course.raw),
             "one number, and it is of type set": (
                 lambda row: set.intersection(*word_sets(row)),
