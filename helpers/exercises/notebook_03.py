@@ -384,7 +384,7 @@ def mistaken(
 
 NOT_OF_ONE = (
     "'a b c' and 'a b d e' share 2 words of 5 distinct ones, less than half. Divide by the words of both together (|), "
-    "not by those of one sentence or of the average one."
+    "not by those of one sentence or of the average one, and compare with 0.5."
 )
 # What mistakes answer to a row, by what the check says of them.
 MISTAKES_WITH_WORDS = {
@@ -397,8 +397,6 @@ MISTAKES_WITH_WORDS = {
     ],
     "a pair that shares exactly half of its words is called not equivalent. At least half is >=, not >; and round(0.5) "
     "is 0.": [mistaken(enough=0.5001)],
-    "only pairs with exactly the same words are called equivalent. Compare the share of words in both sentences, made "
-    "with / and not with //, with 0.5.": [mistaken(enough=1)],
     "your function asks for more than half of the words before it says 1. Half is 0.5.": [
         mistaken(enough=enough) for enough in (0.58, 0.7, 0.8)
     ],
@@ -419,8 +417,11 @@ MISTAKES_WITH_WORDS = {
     "your function is content with less than half of the words. Half is 0.5.": [
         mistaken(enough=enough) for enough in (0.42, 0.4, 0.2, 0.01)
     ],
-    "the words that both sentences have are counted twice in what you divide by. Divide by the distinct words of both "
-    "together: len(a | b).": [mistaken(whole=lambda one, other: len(one) + len(other))],
+    "only pairs with exactly the same words are called equivalent. Divide with /, not with //, by the distinct words of "
+    "both together, len(a | b): in len(a) + len(b), shared words are counted twice.": [
+        mistaken(enough=1),
+        mistaken(whole=lambda one, other: len(one) + len(other)),
+    ],
     "'silent' and 'listen' have the same letters, and they are different words. set(text) holds letters: split() first.": [
         mistaken(cut=lambda text: set(text.lower())),
         mistaken(cut=set),

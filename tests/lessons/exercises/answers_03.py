@@ -239,11 +239,7 @@ def for_longest_pair(course):
             "the product": (row, len(one.split()) * len(other.split()), raw),
             "of one sentence only": (row, len(other.split()), raw),
             "counts characters": (row, len(one + other), raw),
-            "longest_words counts distinct words": (
-                row,
-                len(set(one.split()) | set(other.split())),
-                raw,
-            ),
+            "longest_words counts distinct words": (eights, 1, plateau),
             "longest_words is a string": (row, str(most), raw),
             "words together, and longest_words is": (row, words(other_rows[0]) + 0.5, raw),
             "should be one number": (row, row, raw),
@@ -329,12 +325,6 @@ def for_share_half(course):
             "returned 2 for a pair. Return": function(result=lambda same: 1 + same),
             "asks for more than half": (lambda row: int(raw_share(row) >= 0.6), course.raw),
             "content with less than half": (lambda row: int(raw_share(row) >= 0.4), course.raw),
-            "exactly the same words": (
-                lambda row: int(
-                    len(set.intersection(*word_sets(row))) >= len(set.union(*word_sets(row)))
-                ),
-                course.raw,
-            ),
             "the label of the row": (lambda row: row["label"], course.raw),
             "takes one argument, a row": (lambda one, other: 1, course.raw),
             "in one sentence only": (lower_one("sentence1"), course.raw),
