@@ -398,7 +398,7 @@ MISTAKES_WITH_WORDS = {
     "a pair that shares exactly half of its words is called not equivalent. At least half is >=, not >; and round(0.5) "
     "is 0.": [mistaken(enough=0.5001)],
     "your function asks for more than half of the words before it says 1. Half is 0.5.": [
-        mistaken(enough=enough) for enough in (0.58, 0.7, 0.8)
+        mistaken(enough=enough) for enough in (0.58, 0.7)
     ],
     "'A B c d' and 'a b c d' have the same words, and your function does not see it. lower() takes letter case away.": [
         mistaken(cut=lambda text: set(text.split()))
