@@ -1,8 +1,10 @@
 """The checks of notebook 1, one training step."""
 
+import contextlib
 import math
 
 import torch
+from torch.optim.optimizer import register_optimizer_step_post_hook
 from transformers import BatchEncoding, BertConfig, BertForSequenceClassification
 
 from helpers.exercises.verdict import (
@@ -64,6 +66,11 @@ def check_mixed_labels(mixed_batch, batch, model):
     otherwise = "these are not the two sentences of `sequences`, or not whole. Hand that list to the tokenizer."
     tell_apart(given, sentences, mistakes, otherwise)
     labels = mixed_batch["labels"]
+    words = isinstance(labels, list | tuple) and any(isinstance(label, str) for label in labels)
+    require(
+        not words,
+        "the labels are words. A label is a number: 1 stands for positive and 0 for negative.",
+    )
     require(
         isinstance(labels, torch.Tensor),
         f"the labels are {of_type(labels)}. The model computes with tensors: torch.tensor(...) makes one of a list.",
@@ -98,8 +105,13 @@ def check_mixed_labels(mixed_batch, batch, model):
     )
     return (
         f"your model has a loss of {loss:.2f} on this batch, which is {size} ln 2 (0.69). It gives the first "
-        f"sentence's label a probability of {first:.2g}, and the second's {second:.2g}.{surprise}"
+        f"sentence's label a probability of {in_words(first)}, and the second's {in_words(second)}.{surprise}"
     )
+
+
+def in_words(probability: float) -> str:
+    """A probability with two digits, without rounding one below 1 to 1."""
+    return "almost 1" if probability >= 0.995 else f"{probability:.2g}"
 
 
 def a_batch_to_train_on() -> BatchEncoding:
@@ -115,7 +127,8 @@ def a_batch_to_train_on() -> BatchEncoding:
 def check_one_step(one_step):
     """`one_step(model, batch, lr)` takes one step of AdamW and returns the loss before it."""
     hints = {
-        RuntimeError: "Compute the loss inside the function, from its arguments, and call its backward() once.",
+        RuntimeError: "Compute the loss inside the function, from its arguments and not under torch.no_grad(), "
+        "and call its backward() once.",
         AttributeError: "A batch is a dictionary of arguments, model(**batch), and the loss is the .loss of what "
         "that returns.",
     }
@@ -124,7 +137,9 @@ def check_one_step(one_step):
         example = a_batch_to_train_on()
         model, wanted_model, start = tiny_model(), tiny_model(), tiny_model()
         wanted = take_step(wanted_model, example, lr)
-        loss = call(one_step, model, a_batch_to_train_on(), lr, hints=hints)
+        with optimizers_that_step() as stepped:
+            loss = call(one_step, model, a_batch_to_train_on(), lr, hints=hints)
+        of_others = bool(stepped) and not any(updates(optimizer, model) for optimizer in stepped)
         loss = a_number(loss, "what your function returns")
         moved = distance(model.classifier, start.classifier)
         inner = distance(model.bert.encoder, start.bert.encoder)
@@ -142,6 +157,8 @@ def check_one_step(one_step):
             for parameter in model.parameters()
         )
         mistakes = {
+            "the optimizer that made the step does not belong to the `model` that was handed over. "
+            "Make one inside the function, for model.parameters().": of_others,
             "the gradients are there, but nothing has moved. After backward() it is the optimizer's step() that "
             "moves.": gradients and moved == 0,
             "no parameter of the model that was handed over has moved, and none has a gradient. In this order: "
@@ -149,8 +166,12 @@ def check_one_step(one_step):
             "`model`.": moved == 0,
             "parameters moved by 0.001, which is AdamW's own learning rate. "
             "Hand it yours: lr=lr.": agrees(moved, 1e-3, 2e-4),
-            f"with lr={lr} the average parameter of the classifier moved by {moved:.1e}. One step of AdamW moves "
-            "it by lr: is it AdamW, and one step only?": not by_lr,
+            f"with lr={lr} the classifier's parameters moved by {moved:.1e}, as far as with the rate "
+            "before: the rate is fixed in your function. Use its argument: lr=lr.": any(
+                agrees(moved, earlier, 0.02 * earlier) for earlier in distances
+            ),
+            f"with lr={lr} the classifier's parameters moved by {moved:.1e} on average. One step of AdamW moves "
+            "them by lr: is it AdamW, and one step only?": not by_lr,
             "the classifier moves, and the layers below it do not, or not all of them. Hand all of "
             "model.parameters() to the optimizer.": not all_move,
             "the parameters move as they should, but without weight decay. AdamW has one by default, and Adam, "
@@ -168,9 +189,27 @@ def check_one_step(one_step):
         tell_apart(loss, step_is_right and agrees(loss, wanted, 0.0051), mistakes, otherwise)
         distances.append(moved)
     return (
-        f"with lr=5e-5 the average parameter of the classifier moved by {distances[0]:.5f}, and with lr=1e-2 by "
-        f"{distances[1]:.2f}. AdamW's first step moves a parameter by the learning rate, however large the gradient."
+        f"with lr=5e-5 the classifier's parameters moved by {distances[0]:.5f} on average, and with lr=1e-2 by "
+        f"{distances[1]:.2f}. AdamW's first step moves a parameter by the learning rate, unless its gradient is almost "
+        "zero."
     )
+
+
+@contextlib.contextmanager
+def optimizers_that_step():
+    """The list of the optimizers that make a step inside a `with`, one entry per step."""
+    stepped = []
+    hook = register_optimizer_step_post_hook(lambda optimizer, *_: stepped.append(optimizer))
+    try:
+        yield stepped
+    finally:
+        hook.remove()
+
+
+def updates(optimizer, model) -> bool:
+    """Whether an optimizer was given any of the model's parameters."""
+    given = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
+    return any(id(parameter) in given for parameter in model.parameters())
 
 
 def take_step(model, batch, lr: float) -> float:
@@ -190,9 +229,15 @@ def distance(part, other) -> float:
         return torch.cat([(one - two).abs().flatten() for one, two in pairs]).mean().item()
 
 
+def some(names: set[str]) -> str:
+    """The first two of some names, and how many more there are."""
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    return ", ".join(sorted(names)[:2]) + more
+
+
 @check
 def check_only_classifier(classifier_optimizer, model):
-    """`classifier_optimizer`: an optimizer that moves the parameters of `model.classifier`, and no others."""
+    """`classifier_optimizer`: an optimizer that updates the parameters of `model.classifier`, and no others."""
     require(
         classifier_optimizer is not None,
         "there is no optimizer yet. Did the cell above stop with an error?",
@@ -216,13 +261,13 @@ def check_only_classifier(classifier_optimizer, model):
         "frozen, or is the learning rate 0?": set(),
         f"{', '.join(sorted(new - names))} is left out. The new layer has a weight and a bias; "
         ".parameters() gives both.": names < new,
-        f"it moves {', '.join(sorted(names - new)[:2])}, and the new layer stays where it is. Which part of the model "
+        f"it moves {some(names - new)}, and the new layer stays where it is. Which part of the model "
         "was MISSING in the load report?": not names & new,
         f"it moves all {len(everything)} tensors of the model. model.parameters() is everything: "
         "take those of one part.": set(everything),
     }
     otherwise = (
-        f"it also moves {', '.join(sorted(names - new)[:2])}, which is not the new layer. Which part of the model was "
+        f"it also moves {some(names - new)}, which the new layer does not contain. Which part of the model was "
         "MISSING in the load report?"
     )
     tell_apart(names, new, mistakes, otherwise)
@@ -230,5 +275,5 @@ def check_only_classifier(classifier_optimizer, model):
     total = sum(parameter.numel() for parameter in everything.values())
     return (
         f"{count} of {total:,} parameters would move. Of the figure's bars only the classifier's is left: the "
-        "pretrained layers stay as they are, and the new layer learns on top of them."
+        "other layers stay as they are, and the new layer learns from what they hand to it."
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from helpers.exercises.verdict import a_dataset, a_row, check, require, tell_apart
 
 COLUMNS = ("sentence1", "sentence2", "label", "idx")
+MRPC_ROWS = {"train": 3668, "validation": 408, "test": 1725}
 
 
 def same_pair(row, other) -> bool:
@@ -61,17 +62,20 @@ def check_rows(pair_15, pair_87, raw_datasets):
                 for other in raw_datasets
                 if position < len(raw_datasets[other])
             },
-            f"{name} has the idx {position}, but it stands elsewhere. idx is a number that identifies a pair; "
+            f"{name} has the idx {position}, but it stands elsewhere. idx is the pair's number in the original file; "
             "a row is found by its position.": by_idx,
         }
         otherwise = f"{name} is another row. Row {position} of {split} is asked for."
         tell_apart(row, wanted[name], mistakes, otherwise, same=same_pair)
     names = raw_datasets["train"].features["label"]
     labels = {name: names.int2str(row["label"]) for name, row in wanted.items()}
-    return (
-        f"the labels say {labels['pair_15']} for pair_15 and {labels['pair_87']} for pair_87. You need not agree: "
-        "the two people who judged each pair of MRPC disagreed about roughly one pair in six."
+    is_mrpc = [raw_datasets[split].num_rows for split in MRPC_ROWS] == [*MRPC_ROWS.values()]
+    comment = (
+        "You need not agree: the two people who judged each pair of MRPC disagreed about roughly one pair in six."
+        if is_mrpc
+        else "Is that what you expected?"
     )
+    return f"the labels say {labels['pair_15']} for pair_15 and {labels['pair_87']} for pair_87. {comment}"
 
 
 @check(answers=2)
@@ -82,19 +86,27 @@ def check_select(last_100, random_100, raw_train_dataset):
         require_a_value(given, name)
         a_slice = f"{name} is a dictionary of lists: that is what a slice gives. A dataset comes from select(...)."
         a_dataset(given, name, {a_slice: Mapping})
-        require(len(given) == 100, f"{name} has {len(given)} rows, not 100.")
+        rows = "1 row" if len(given) == 1 else f"{len(given)} rows"
+        require(len(given) == 100, f"{name} has {rows}, not 100.")
     first = every[:100]
     last, drawn = rows_of(last_100, "last_100"), rows_of(random_100, "random_100")
     order = rows_of(raw_train_dataset.shuffle(seed=42), "raw_train_dataset")
     ends = len(every) - 100
     mistakes = {
-        f"last_100 holds the first 100 rows. The last ones begin at position {ends}, "
-        "which is len(raw_train_dataset) - 100.": sorted(first),
+        "the two answers are swapped: last_100 holds the random rows, and random_100 the last ones.": (
+            last == order[:100] and sorted(drawn) == sorted(every[-100:])
+        ),
+        "last_100 has rows that are not in raw_train_dataset. Take them from the training split.": not (
+            set(last) <= set(every)
+        ),
+        "last_100 holds the first 100 rows. At which position do the last 100 begin?": sorted(
+            first
+        ),
         "last_100 holds the last 100 rows of the shuffled dataset. Take them from raw_train_dataset itself.": sorted(
             order[-100:]
         ),
-        f"last_100 stops before the last row. range(a, b) ends before b: for the last 100 rows, b is "
-        f"{len(every)}.": every[-1] not in last and set(last) <= set(every[-200:]),
+        "last_100 stops before the last row. range(a, b) ends before b, so b itself is not "
+        "among the positions.": every[-1] not in last and set(last) <= set(every[-200:]),
     }
     otherwise = (
         "last_100 is not the last 100 rows: some are missing, and others stand in their place."
@@ -110,6 +122,8 @@ def check_select(last_100, random_100, raw_train_dataset):
         "random_100 holds the last 100 rows of the shuffled dataset. Take its first 100.": order[
             -100:
         ],
+        "random_100 leaves out the first row of the shuffled dataset. Positions count "
+        "from 0.": order[1:101],
         "random_100 holds the right rows in another order. Shuffle once, then select the first 100.": sorted(
             drawn
         )
@@ -125,10 +139,11 @@ def check_select(last_100, random_100, raw_train_dataset):
     tell_apart(drawn, order[:100], mistakes, otherwise)
     places = {row: position for position, row in enumerate(every)}
     positions = [places[row] for row in drawn]
+    in_order = "" if last == every[-100:] else " (Those of last_100 are in another order.)"
     return (
         f"the random rows stood between positions {min(positions):,} and {max(positions):,} of {len(every):,}, the "
         f"last ones from {ends:,} on. Rows that stand together in a file may resemble each other; rows drawn at random "
-        "represent the whole split, and the seed lets you repeat the draw."
+        f"represent the whole split, and the seed lets you repeat the draw.{in_order}"
     )
 
 
@@ -166,7 +181,8 @@ def check_filter(same_start, raw_train_dataset):
         ),
         'no row was kept: your function never returned True. Labels are numbers (0, not "0"), only the first words '
         "have to be equal, and the function has to return.": Counter(),
-        "nothing was filtered out: your function returned True for every row.": every,
+        "nothing was filtered out. map(...) keeps every row: use filter(...). If you did, your function returned True "
+        "for every row.": every,
         "these are all pairs with label 0. Both conditions have to hold: "
         "the function may return `a and b`.": zeros,
         "these are all pairs that begin with the same word, whatever their label. "
@@ -189,10 +205,15 @@ def check_filter(same_start, raw_train_dataset):
             zeros, lambda one, other: one.split()[-1:] == other.split()[-1:]
         ),
     }
-    otherwise = (
-        f"{found.total()} rows are kept, and not the right ones. Find a pair that is kept although it should not be, "
-        "or try your function on single rows, such as raw_train_dataset[0]."
+    too_many, too_few = (found - in_any_case).total(), (right - found).total()
+    wrong = f"{too_many} of the {found.total()} rows that are kept should not be there" * bool(
+        too_many
     )
+    missing = f"{too_few} that should be there are missing" * bool(too_few)
+    what = ", and ".join(filter(None, (wrong, missing)))
+    if not too_many:
+        what = f"all {found.total()} rows that are kept are right, but {missing or 'some are there twice or not at all'}"
+    otherwise = f"{what}. Try your function on single rows, such as raw_train_dataset[0]."
     tell_apart(found, found in (right, in_any_case), mistakes, otherwise)
     test = begin_alike if found == right else begin_alike_in_any_case
     shares = [

@@ -99,7 +99,8 @@ def require(condition, message: str) -> None:
 
 def describe(error: BaseException) -> str:
     first_line = (str(error).splitlines() or [""])[0]
-    return f"{type(error).__name__}: {textwrap.shorten(first_line, 160, placeholder=' ...')}"
+    text = textwrap.shorten(first_line, 160, placeholder=" ...")
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def of_type(value) -> str:

@@ -10,6 +10,7 @@ if mrpc_kind == "full":
     idx = raw_datasets["train"]["idx"][:] + raw_datasets["validation"]["idx"][:]
     assert sorted(idx) == list(range(4076))
 assert set(raw_datasets["test"]["label"][:]) == {0, 1}
+assert all(0 in raw_datasets[split]["idx"][:] for split in ("train", "test"))
 
 # %% 02-select
 rows_before = raw_train_dataset.num_rows
@@ -18,6 +19,8 @@ try:
 except OverflowError as error:
     refused = error
 assert isinstance(refused, OverflowError)
+# no data is copied: the same file
+assert raw_train_dataset.select(range(3)).cache_files == raw_train_dataset.cache_files
 assert raw_train_dataset.num_rows == rows_before > 3
 
 # %% 02-column
@@ -59,6 +62,9 @@ if smaps.exists():
 
 # %% 02-big-all
 assert opened < read and 0.5 * size < read < 1.5 * size
+
+# %% 02-big-lists
+assert listed - read > size
 
 # %% 02-big-plot
 assert [len(column) for column in sentences] == [len(large)] * 2

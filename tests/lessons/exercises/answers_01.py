@@ -30,6 +30,7 @@ def for_mixed_labels(course):
             "wrong order": batch(torch.tensor([0, 1])),
             "the labels are [1, 1]": batch(torch.tensor([1, 1])),
             "the labels are [0, 0]": batch(torch.tensor([0, 0])),
+            "the labels are words": batch(["positive", "negative"]),
             "type list": batch([1, 0]),
             "type ndarray": batch(labels.numpy()),
             "torch.float32": batch(torch.tensor([1.0, 0.0])),
@@ -80,6 +81,20 @@ def for_one_step(course):
         step("backward", "step", "zero")[0](model, batch, lr)
         return loss
 
+    theirs = tiny_model()
+    outer = torch.optim.AdamW(theirs.parameters())
+
+    def with_the_outer_optimizer(model, batch, lr):
+        loss = model(**batch).loss
+        loss.backward()
+        outer.step()
+        outer.zero_grad()
+        return loss.item()
+
+    def without_gradients(model, batch, lr):
+        with torch.no_grad():
+            model(**batch).loss.backward()
+
     def of_one_row(model, batch, lr):
         one = {name: values[:1] for name, values in batch.items()}
         step("backward", "step", "zero")[0](model, one, lr)
@@ -100,7 +115,10 @@ def for_one_step(course):
         "wrong": {
             "gradients are there, but nothing has moved": step("backward"),
             "none has a gradient": step("step", "zero"),
-            "lr=lr": step(*three, lr=1e-3),
+            "AdamW's own learning rate": step(*three, lr=1e-3),
+            "the rate is fixed in your function": step(*three, lr=5e-5),
+            "does not belong to the `model`": (with_the_outer_optimizer,),
+            "not under torch.no_grad()": (without_gradients,),
             "moved by 9": step(*three, optimizer=torch.optim.SGD),
             "moved by 1.0e-04": (twice,),
             "still there": step("backward", "step"),
@@ -108,8 +126,8 @@ def for_one_step(course):
             "before the step was": (after,),
             "is a string": step(*three, result=lambda loss: f"{loss:.3f}"),
             "of type list": step(*three, result=lambda loss: [loss.item()]),
-            "RuntimeError": step("backward", "backward"),
-            "model(**batch)": (lambda model, batch, lr: model(batch).loss,),
+            "backward through the graph a second time": step("backward", "backward"),
+            "raised AttributeError. A batch is": (lambda model, batch, lr: model(batch).loss,),
             "the layers below it do not": step(*three, parts=lambda model: model.classifier),
             "without weight decay": step(*three, optimizer=torch.optim.Adam),
             "the loss that of the whole batch": (of_one_row,),
@@ -152,6 +170,7 @@ def for_only_classifier(course):
             "classifier.bias is left out": optimizer([model.classifier.weight]),
             "classifier.weight is left out": optimizer([model.classifier.bias]),
             "the new layer stays where it is": optimizer(model.bert.pooler.parameters()),
+            "more, and the new layer": optimizer(model.bert.parameters()),
             "no parameter of `model`": optimizer(tiny_model().classifier.parameters()),
             "it also moves bert.pooler": optimizer(
                 [*model.classifier.parameters(), *model.bert.pooler.parameters()]

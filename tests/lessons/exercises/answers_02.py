@@ -24,7 +24,7 @@ def for_rows(course):
             "a dataset, not a row": (train.select([15]), validation[87], raw),
             "should be a row": (train[15]["sentence1"], validation[87], raw),
             "another row": (train[3], validation[87], raw),
-            "idx is a number": (idx_15[0], validation[87], {**raw, "train": moved}),
+            "number in the original file": (idx_15[0], validation[87], {**raw, "train": moved}),
             "and its idx is 15": (one_off[14], validation[87], {**raw, "train": one_off}),
             "pair_87 is row 88 of validation": (train[15], validation[88], raw),
             "pair_87 is None": (train[15], None, raw),
@@ -53,13 +53,25 @@ def for_select(course):
         ],
         "wrong": {
             "dictionary of lists": (train[-100:], drawn, train),
-            "first 100 rows. The last ones": (train.select(range(100)), drawn, train),
+            "first 100 rows. At which position": (train.select(range(100)), drawn, train),
             "last_100 has 99 rows": (
                 train.select(range(len(train) - 99, len(train))),
                 drawn,
                 train,
             ),
-            "random_100 has": (last, train.shuffle(seed=42), train),
+            "random_100 has 1 row,": (last, train.select([0]), train),
+            f"random_100 has {len(train)} rows": (last, train.shuffle(seed=42), train),
+            "swapped": (drawn, last, train),
+            "last_100 has rows that are not": (
+                course.raw["validation"].select(range(100)),
+                drawn,
+                train,
+            ),
+            "leaves out the first row": (
+                last,
+                train.shuffle(seed=42).select(range(1, 101)),
+                train,
+            ),
             "stops before": (train.select(range(len(train) - 101, len(train) - 1)), drawn, train),
             "others stand in their place": (train.select(range(200, 300)), drawn, train),
             "last 100 rows of the shuffled dataset. Take them": (
@@ -73,7 +85,7 @@ def for_select(course):
                 train,
             ),
             "right rows in another order": (last, drawn.shuffle(seed=42), train),
-            "not in raw_train_dataset": (
+            "random_100 has rows that are not in raw_train_dataset": (
                 last,
                 course.raw["validation"].shuffle(seed=42).select(range(100)),
                 train,
@@ -158,6 +170,9 @@ def for_filter(course):
                 )
             ),
             "lost the column idx": (right[0].remove_columns("idx"), train),
-            "not the right ones": kept(lambda row: row["label"] == 0 and row["idx"] < 50),
+            "are kept should not be there, and": kept(
+                lambda row: row["label"] == 0 and row["idx"] < 50
+            ),
+            "rows that are kept are right, but": (right[0].select(range(20)), train),
         },
     }
