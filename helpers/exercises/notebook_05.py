@@ -45,7 +45,7 @@ def mask_of(value, what: str) -> np.ndarray:
     mask = np.asarray(batch["attention_mask"])
     require(
         (mask[:, 1:] <= mask[:, :-1]).all(),
-        f"in {what}, padding stands on the left. BERT expects it on the right.",
+        f"in {what}, padding is on the left. BERT expects it on the right.",
     )
     return mask
 
@@ -222,8 +222,7 @@ def check_sorted_padding(sorted_padding, lengths):
             f"this is the padding of batches of {size}. Batches of 8 are asked for.": value
             for size, value in sizes.items()
         },
-        f"{given:g} is less than any order of the pairs can reach in batches of 8.": given
-        < min(wanted),
+        f"{given:g} is less than sorting by length can reach in batches of 8.": given < min(wanted),
     }
     otherwise = (
         f"{given:,.0f} is not it. Is the whole split sorted by length before it is cut into batches of 8, "
