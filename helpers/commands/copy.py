@@ -3,7 +3,7 @@
 For servers that open JupyterLab themselves, such as JupyterHub, and for VS Code. COURSE_WORK names another folder.
 """
 
-from helpers.commands.lab import copy_notebooks
+from helpers.commands.support.copies import copy_notebooks
 from helpers.commands.support.notebooks import WORK
 from helpers.shadows import check_folder
 

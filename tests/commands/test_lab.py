@@ -18,6 +18,7 @@ import pytest
 
 from helpers import __main__ as command_line
 from helpers.commands import copy, kit, lab, present, slides
+from helpers.commands.support import copies
 from helpers.commands.support.notebooks import UnreadableNotebookError, notebook_files
 from helpers.runs import PROJECT
 from helpers.sources import SAMPLE
@@ -106,7 +107,7 @@ def test_a_record_that_cannot_be_read_is_made_anew_and_no_work_is_touched(folder
     reference, work = folders
     lab.copy_notebooks(*folders)
     write_notebook(work / "01_first.ipynb", "my own answer")
-    (work / lab.COPIED).write_bytes(content)
+    (work / copies.COPIED).write_bytes(content)
     (line,) = lab.copy_notebooks(*folders)
     assert "work/.copied.json could not be read and is made anew" in line
     assert "my own answer" in (work / "01_first.ipynb").read_text()
@@ -255,7 +256,7 @@ def test_jupyterlab_and_its_kernels_import_the_helpers_beside_it_and_show_figure
 def test_the_copies_come_without_the_instructors_notes():
     for file in notebook_files():
         assert "**Instructor, " in file.read_text(encoding="utf-8")
-        assert "**Instructor, " not in lab.without_outputs(file)
+        assert "**Instructor, " not in copies.without_outputs(file)
 
 
 def test_jupyterlab_listens_on_this_machine_only():
