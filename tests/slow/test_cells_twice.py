@@ -18,7 +18,6 @@ from tests.support.tiny_bert import save_tiny_bert
 
 pytestmark = pytest.mark.slow
 TINY_MODEL = ("06", "07", "08")  # trained here with a tiny BERT; what a second run does is the same
-GOES_ON = ("01-step", "01-more")  # run again, these train one model further, as their text says
 MEASURES = re.compile(r"second|memory|megabytes|runtime|speed")
 SAYS_WHAT_TO_RUN = re.compile(r"\bRun\b.*\bcells?\b", re.IGNORECASE)
 
@@ -123,17 +122,16 @@ def test_a_cell_run_again_works_or_says_what_to_run_first(runs):
 
 
 def test_where_each_cell_was_run_again_all_shows_the_same(runs):
-    """The same facts hold, and the same text is shown unless it was timed or follows a cell that trains on."""
+    """The same facts hold, and the same text is shown unless something was measured."""
     cells, once, twice = runs
-    wrong, went_on = {}, False
+    wrong = {}
     for cell, before, (first, again) in zip(cells, once, twice, strict=True):
         refused = again.error and not before.error
         for number, run in enumerate((first, again), start=1):
             new = [text for line, text in run.failures.items() if line not in before.failures]
             if new:
                 wrong[f"{cell.id}, run {number}"] = new
-            went_on |= number == 2 and cell.id in GOES_ON
-            comparable = not went_on and not MEASURES.search(source(cell))
+            comparable = not MEASURES.search(source(cell))
             if comparable and run.text != before.text and not (number == 2 and refused):
                 wrong.setdefault(f"{cell.id}, run {number}", [before.text, run.text])
         if first.error != before.error:
