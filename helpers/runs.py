@@ -17,7 +17,8 @@ def runs_folder(name: str) -> Path:
 
     Raises OutputFolderError if it cannot be made.
     """
-    folder = Path(os.path.abspath(os.environ.get("COURSE_RUNS") or PROJECT / "runs")) / name
+    runs = Path(os.environ.get("COURSE_RUNS") or PROJECT / "runs").expanduser()
+    folder = Path(os.path.abspath(runs)) / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

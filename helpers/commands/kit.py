@@ -56,11 +56,15 @@ def copy_course(target: Path) -> None:
 
 
 def make_kit(target: Path = KIT) -> str:
-    """Makes the kit in `target`; returns a line about the data that it holds."""
+    """Makes the kit in `target`; returns a line about the data that it holds.
+
+    Raises CourseError where the packages cannot be had; a kit that was made before is then as it was.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    download_wheels(target / "wheels")
     for part in ("course", "glue", "slides"):
         shutil.rmtree(target / part, ignore_errors=True)
-    (target / "course").mkdir(parents=True)
-    download_wheels(target / "wheels")
+    (target / "course").mkdir()
     copy_course(target / "course")
     make_slides(target / "slides")
     source = find_mrpc()

@@ -10,7 +10,8 @@ import os
 import shutil
 from pathlib import Path
 
-from helpers.commands.lab import for_learners, open_lab, without_outputs
+from helpers.commands.lab import open_lab
+from helpers.commands.support.copies import for_learners, without_outputs
 from helpers.commands.support.notebooks import WORK
 
 SETTINGS = Path(__file__).resolve().parent / "present_settings"

@@ -2,10 +2,15 @@
 
 A check takes the learner's object, and the data that its expectation is computed from. It compares what an answer
 does, not how it is written. This module loads nothing heavy: `python -m helpers progress` needs its constants.
+
+In a kernel it also notes how each cell ended, so that no check judges an older answer after the answer's cell failed.
 """
 
+import ast
 import functools
 import inspect
+import re
+import sys
 import textwrap
 from collections.abc import Mapping
 
@@ -33,6 +38,7 @@ def check(function=None, *, answers: int = 1):
     @functools.wraps(function)
     def printing(*arguments, **named):
         try:
+            require_run(names_in_call(function.__name__, answers))
             if has_dots([*arguments, *named.values()]):
                 raise NotAnswered
             print(RIGHT, function(*arguments, **named))
@@ -52,6 +58,57 @@ def check(function=None, *, answers: int = 1):
             )
 
     return printing
+
+
+cells_run: list[tuple[str, str]] = []  # of each cell: its code, and the error that it ended with
+
+
+def note_end(result) -> None:
+    """Notes how a cell ended; IPython calls it after each cell, also after one that Python cannot read."""
+    if result is not None and result.info.store_history:
+        error = result.error_before_exec or result.error_in_exec
+        cells_run.append((result.info.raw_cell, describe(error) if error else ""))
+
+
+def kernel():
+    """IPython's shell, or None outside of it."""
+    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+
+
+def names_in_call(check_name: str, answers: int) -> list[str]:
+    """The names in the first `answers` arguments of the check that the running cell calls; none outside a notebook."""
+    if kernel() is None:
+        return []
+    try:
+        nodes = list(ast.walk(ast.parse(kernel().user_ns["In"][-1])))
+    except (SyntaxError, KeyError, IndexError):
+        return []
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    given = [
+        argument
+        for node in calls
+        if check_name in (getattr(node.func, "attr", ""), getattr(node.func, "id", ""))
+        for argument in node.args[:answers]
+    ]
+    return [node.id for each in given for node in ast.walk(each) if isinstance(node, ast.Name)]
+
+
+def sets(code: str, name: str) -> bool:
+    """Whether a line of `code` assigns to `name` or defines it; the code may be such that Python cannot read it."""
+    assigns = rf"^[^#()\n]*\b{name}\b[^#()=<>!\n]*=(?!=)"
+    defines = rf"^\s*(?:async\s+)?(?:def|class)\s+{name}\b"
+    return bool(re.search(f"{assigns}|{defines}", code, flags=re.MULTILINE))
+
+
+def require_run(names: list[str]) -> None:
+    """Raises NotYet if the cell that set one of `names`, or was to set it, ended with an error when it last ran."""
+    for name in names:
+        error = next((error for code, error in reversed(cells_run) if sets(code, name)), "")
+        require(
+            not error,
+            f"the cell that sets {name} ended with an error when it last ran ({error}), so {name} may still be what an "
+            "earlier run left. Mend that cell, run it, then run this one.",
+        )
 
 
 def has_dots(value) -> bool:
@@ -98,6 +155,9 @@ def require(condition, message: str) -> None:
 
 
 def describe(error: BaseException) -> str:
+    """Type and message of an error, in one line; of a SyntaxError, the line in the cell rather than the name of its file."""
+    if isinstance(error, SyntaxError):
+        return f"{type(error).__name__}: {error.msg}, line {error.lineno}"
     first_line = (str(error).splitlines() or [""])[0]
     text = textwrap.shorten(first_line, 160, placeholder=" ...")
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
@@ -200,3 +260,7 @@ def a_batch(value, what: str) -> Mapping:
         f"{what} should be a batch, with names and tensors, and it is {of_type(value)}.",
     )
     return value
+
+
+if kernel() is not None:
+    kernel().events.register("post_run_cell", note_end)

@@ -105,10 +105,15 @@ def test_mrpc_goes_into_the_kit_only_where_it_is_the_full_one(kind, tmp_path, mo
         (False, "has none; those made by uv do not. Install it"),
     ],
 )
-def test_where_the_wheels_cannot_be_downloaded_the_cause_is_named(
+def test_where_the_wheels_cannot_be_downloaded_the_cause_is_named_and_the_old_kit_stays(
     tmp_path, monkeypatch, has_pip, message
 ):
+    files = [tmp_path / "kit" / part / "old" for part in ("course", "glue", "slides", "wheels")]
+    for file in files:
+        file.parent.mkdir(parents=True)
+        file.touch()
     monkeypatch.setattr(kit.importlib.util, "find_spec", lambda name: has_pip)
     monkeypatch.setattr(kit.subprocess, "call", lambda command: 1)
     with pytest.raises(CourseError, match=message):
         kit.make_kit(tmp_path / "kit")
+    assert all(file.exists() for file in files)

@@ -17,7 +17,8 @@ import psutil
 import pytest
 
 from helpers import __main__ as command_line
-from helpers.commands import kit, lab, present, slides
+from helpers.commands import copy, kit, lab, present, slides
+from helpers.commands.support import copies
 from helpers.commands.support.notebooks import UnreadableNotebookError, notebook_files
 from helpers.runs import PROJECT
 from helpers.sources import SAMPLE
@@ -106,7 +107,7 @@ def test_a_record_that_cannot_be_read_is_made_anew_and_no_work_is_touched(folder
     reference, work = folders
     lab.copy_notebooks(*folders)
     write_notebook(work / "01_first.ipynb", "my own answer")
-    (work / lab.COPIED).write_bytes(content)
+    (work / copies.COPIED).write_bytes(content)
     (line,) = lab.copy_notebooks(*folders)
     assert "work/.copied.json could not be read and is made anew" in line
     assert "my own answer" in (work / "01_first.ipynb").read_text()
@@ -174,7 +175,9 @@ def test_a_full_disk_leaves_no_half_of_a_copy(folders):
     assert not list(work.iterdir())
 
 
-@pytest.mark.parametrize("command", [lab, present, slides, kit], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "command", [lab, copy, present, slides, kit], ids=lambda module: module.__name__
+)
 @pytest.mark.parametrize(
     ("number", "what_to_do"),
     [
@@ -199,6 +202,33 @@ def test_a_folder_that_may_not_be_written_ends_a_command_with_a_message(
     monkeypatch.setattr(lab.subprocess, "Popen", lambda *arguments, **options: pytest.fail())
     message = command_line.main([command.__name__.rpartition(".")[2]])
     assert os.strerror(number) in message and str(PROJECT) in message and what_to_do in message
+
+
+def test_a_shared_course_copies_and_writes_into_the_home_folder_of_each_user(tmp_path):
+    """With the same settings for all users, as JupyterHub gives them; nothing is written beside the course."""
+    home = tmp_path / "home"
+    home.mkdir()
+    variables = {"COURSE_WORK": "~/course", "COURSE_RUNS": "~/course/runs", "HOME": str(home)}
+    variables |= {"USERPROFILE": str(home), "PYTHONPATH": str(PROJECT), "GLUE_DIR": str(SAMPLE)}
+    run = (
+        "import sys; from helpers.__main__ import main; from helpers.runs import runs_folder; "
+        "print(runs_folder('model')); sys.exit(main(['copy']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", run],
+        cwd=tmp_path,
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    runs, *new = done.stdout.splitlines()
+    assert runs == str(home / "course" / "runs" / "model")
+    assert new == [f"new in course/: {file.name}" for file in notebook_files()]
+    assert {file.name for file in (home / "course").glob("*.ipynb")} == {
+        file.name for file in notebook_files()
+    }
+    assert list(tmp_path.iterdir()) == [home]
 
 
 def test_jupyterlab_and_its_kernels_import_the_helpers_beside_it_and_show_figures(
@@ -226,7 +256,7 @@ def test_jupyterlab_and_its_kernels_import_the_helpers_beside_it_and_show_figure
 def test_the_copies_come_without_the_instructors_notes():
     for file in notebook_files():
         assert "**Instructor, " in file.read_text(encoding="utf-8")
-        assert "**Instructor, " not in lab.without_outputs(file)
+        assert "**Instructor, " not in copies.without_outputs(file)
 
 
 def test_jupyterlab_listens_on_this_machine_only():

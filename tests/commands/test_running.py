@@ -285,6 +285,7 @@ def test_pytest_finds_its_settings_wherever_it_is_started(folder, given):
         given,
     ]  # -P: as the script pytest
     environment = os.environ | {"GLUE_DIR": str(sources.SAMPLE)}
+    environment.pop("PYTHONPATH", None)  # which this run has set, for kernels
     run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
 

@@ -15,7 +15,7 @@ assert rates.index(max(rates)) == 19
 
 # %% 07-loop-plot
 assert smooth.iloc[-1] < smooth.iloc[0]
-assert len(smooth) == num_training_steps - 19
+assert len(smooth) == num_training_steps - 9
 
 # %% 07-eval-run
 majority = tokenized_datasets["validation"]["labels"][:].float().mean().item()

@@ -6,8 +6,10 @@ import sys
 import numpy as np
 import pytest
 
+from helpers.commands.support.execution import execute, printed
 from helpers.exercises import verdict
 from helpers.exercises.verdict import NotYet
+from tests.support.small_notebooks import save
 
 
 @pytest.mark.parametrize(
@@ -109,3 +111,64 @@ def test_where_dots_are_left_in_some_answers_the_verdict_names_these(capsys):
     ]
     assert "dots (...) in the cell above" in both
     assert right == "Right: both."
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "expected"),
+    [
+        ("answer = ...", "answer", True),
+        ("first = answer = 1 +", "answer", True),
+        ("first, answer = 1, (", "answer", True),
+        ('answer["labels"] = 1', "answer", True),
+        ("answer: int = 1", "answer", True),
+        ("if True:\n    answer = [", "answer", True),
+        ("def answer(x)\n    return x", "answer", True),
+        ("answer == 1", "answer", False),
+        ("answer >= 1", "answer", False),
+        ("print(answer, end='')", "answer", False),
+        ("# answer = 1", "answer", False),
+        ("my_answer = 1", "answer", False),
+        ("other = answer + 1", "answer", False),
+        ("def answers():", "answer", False),
+    ],
+)
+def test_which_cells_set_an_answer_is_known_from_code_that_python_may_not_read(
+    code, name, expected
+):
+    assert verdict.sets(code, name) == expected
+
+
+CHECK = """
+from helpers.exercises import verdict as exercises
+
+
+@exercises.check(answers=2)
+def check_both(one, two, data):
+    return f"{one}, {two}."
+
+
+exercises.check_both = check_both
+data = 0
+"""
+CALL = "exercises.check_both(one, two, data)"
+OLD = ("one = ...; two = 2", CALL)
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["one = 1\ntwo = 2", CALL], "Right: 1, 2."),
+        ([*OLD, "one = 1 +", CALL], "Not yet: the cell that sets one ended with an error when it"),
+        ([*OLD, "one = 1 +", CALL], "(SyntaxError: invalid syntax, line 1), so one may"),
+        ([*OLD, "one = 1 +", CALL, CALL], "Not yet: the cell that sets one"),
+        ([*OLD, "two = 1 / 0", "print(1)", CALL], "Not yet: the cell that sets two"),
+        ([*OLD, "two = 1 / 0", CALL], "(ZeroDivisionError: division by zero)"),
+        ([*OLD, "one, two = 1, 2 +", "one = 1\ntwo = 2", CALL], "Right: 1, 2."),
+        ([*OLD, "one = 1", "print(nowhere)", "data = 1 / 0", CALL], "Right: 1, 2."),
+        ([*OLD, "one = 1", "%%time\ntwo = 3 +", CALL], "Not yet: the cell that sets two"),
+    ],
+)
+def test_no_check_judges_an_older_answer_after_the_answers_cell_failed(tmp_path, cells, expected):
+    tags = {f"cell{number}": ["raises-exception"] for number in range(len(cells) + 1)}
+    notebook = execute(save(tmp_path / "99_small.ipynb", CHECK, *cells, **tags))
+    assert expected in printed(notebook.cells[-1])
