@@ -1,6 +1,9 @@
 """The checks of notebook 4, tokenizing with map."""
 
+import inspect
 from collections.abc import Mapping
+
+from datasets import DatasetDict
 
 from helpers.exercises.notebook_02 import require_a_value
 from helpers.exercises.verdict import (
@@ -16,7 +19,7 @@ from helpers.exercises.verdict import (
 
 
 def ids_of(value, tokenizer, what: str) -> list[int]:
-    """The input_ids of one text, without padding: given as an encoding, a list or a tensor, or as a batch of one."""
+    """The input_ids of one text, with any padding: given as an encoding, a list or a tensor, or as a batch of one."""
     if isinstance(value, Mapping):
         require(
             "input_ids" in value, f"{what} has no input_ids. Is it what the tokenizer returned?"
@@ -26,19 +29,35 @@ def ids_of(value, tokenizer, what: str) -> list[int]:
         not isinstance(value, str),
         f"{what} is a string. Give what the tokenizer returns for it, not the text itself.",
     )
+    require(
+        isinstance(value, list | tuple) or hasattr(value, "tolist"),
+        f"{what} should be what the tokenizer returns, and it is {of_type(value)}.",
+    )
     ids = a_list(value, what)
     if len(ids) == 1 and isinstance(ids[0], list):
         ids = ids[0]
     require(
         not any(isinstance(item, str) for item in ids),
-        f"{what} is a list of strings. Give what the tokenizer returns, or its input_ids.",
+        f"{what} is a {type(value).__name__} of strings. Give what the tokenizer returns, or its input_ids.",
+    )
+    require(
+        not any(isinstance(item, Mapping) for item in ids),
+        f"{what} is a list of {len(ids)} results of the tokenizer, and should be a single one.",
     )
     require(
         not any(isinstance(item, list) for item in ids),
         f"{what} holds {len(ids)} rows of tokens. One call with two texts, tokenizer(first, second), makes one row of "
         "a pair; a list of texts makes a row of each.",
     )
+    return ids
+
+
+def without_padding(ids: list[int], tokenizer) -> list[int]:
     return [item for item in ids if item != tokenizer.pad_token_id]
+
+
+def rows_counted(number: int) -> str:
+    return "1 row" if number == 1 else f"{number} rows"
 
 
 def rows_of(value) -> list:
@@ -65,7 +84,15 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
 
     texts = texts_at(15)
     pair, single = tokenizer(*texts), tokenizer(texts)["input_ids"]
-    given = ids_of(together, tokenizer, "together")
+    bare = {"add_special_tokens": False}
+    require(
+        not (isinstance(together, list | tuple) and len(together) == 2)
+        or not all(isinstance(item, Mapping | list | tuple) for item in together),
+        "together is a list of two results, and should be one result, for the pair: one call with two texts. Two "
+        "results, one for each sentence, belong in apart.",
+    )
+    ids = ids_of(together, tokenizer, "together")
+    given = without_padding(ids, tokenizer)
     joined = tokenizer(["".join(texts), " ".join(texts)])["input_ids"]
     mistakes = {
         "together has sentence2 in front.": tokenizer(*texts[::-1])["input_ids"],
@@ -74,6 +101,8 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
         "together holds one of the two sentences only.": given in single,
         "together holds the same sentence twice. The two arguments are sentence1 and sentence2.": given
         in tokenizer(texts, texts)["input_ids"],
+        "in together, [CLS] and [SEP] are missing: without them, nothing marks where a sentence ends. Leave out "
+        "add_special_tokens.": tokenizer(*texts, **bare)["input_ids"],
         **{
             f"together is the pair of row {other}, not raw_datasets['train'][15].": ids_at(other)
             for other in (14, 16)
@@ -96,12 +125,18 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
             "together has a [SEP] in the middle, but its token_type_ids are all 0: to the model it is one text, in "
             "which somebody wrote [SEP]. Hand over two texts, and the tokenizer puts in both.",
         )
+    require(
+        len(ids) == len(given),
+        f"together has {len(ids)} entries, and {len(ids) - len(given)} of them are padding. Give it without the "
+        "padding.",
+    )
     rows = apart["input_ids"] if isinstance(apart, Mapping) and "input_ids" in apart else apart
     require(
         isinstance(rows, list | tuple) or hasattr(rows, "tolist"),
         f"apart should be a list of two results of the tokenizer, and it is {of_type(rows)}.",
     )
-    rows = [ids_of(each, tokenizer, "a part of apart") for each in rows_of(rows)]
+    padded_rows = [ids_of(each, tokenizer, "a part of apart") for each in rows_of(rows)]
+    rows = [without_padding(row, tokenizer) for row in padded_rows]
     joined_again = rows == [given]
     require(
         len(rows) == 2,
@@ -116,11 +151,17 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
         "apart has sentence2 first.": single[::-1],
         "each part of apart is the whole pair. A sentence by itself is one argument: tokenizer(sentence).": rows
         == [given, given],
+        "in apart, [CLS] and [SEP] are missing: each sentence needs its own. Leave out "
+        "add_special_tokens.": tokenizer(texts, **bare)["input_ids"],
         "both parts of apart are the same sentence. The second is sentence2.": rows[0] == rows[1],
     }
     otherwise = "apart does not hold the two sentences of row 15, each tokenized alone."
     tell_apart(rows, rows in (single, cut(texts)), mistakes, otherwise)
     lengths = [len(row) for row in rows]
+    require(
+        any(len(row) == length for row, length in zip(padded_rows, lengths, strict=True)),
+        "both parts of apart are padded. Give them without the padding.",
+    )
     more = sum(lengths) - len(given)
     ends = [tokenizer.convert_ids_to_tokens(row[:1]) for row in rows]
     return (
@@ -142,6 +183,11 @@ def check_single_sentences(tokenized_reviews, reviews, tokenizer):
     what = f"tokenized_reviews should be a dataset, and it is {of_type(tokenized_reviews)}."
     hint = f"{what} reviews.map(...) returns one; the tokenizer alone does not."
     a_dataset(tokenized_reviews, "tokenized_reviews", {hint: Mapping})
+    require(
+        tokenized_reviews is not reviews,
+        "tokenized_reviews is reviews as it was. Assign what reviews.map(...) returns, and let its function return "
+        "what the tokenizer returns.",
+    )
     columns = tokenized_reviews.column_names
     require(
         "input_ids" in columns,
@@ -153,7 +199,10 @@ def check_single_sentences(tokenized_reviews, reviews, tokenizer):
         "there is no column attention_mask. Let the function return all that the tokenizer returns, not only the "
         "input_ids.",
     )
-    require(len(tokenized_reviews) == len(reviews), "rows have been lost or added.")
+    require(
+        len(tokenized_reviews) == len(reviews),
+        f"tokenized_reviews has {rows_counted(len(tokenized_reviews))}, and reviews has {len(reviews)}.",
+    )
     require(
         "label" in columns or "labels" in columns,
         "the column label is gone. Without it there is nothing to learn from.",
@@ -175,8 +224,12 @@ def check_single_sentences(tokenized_reviews, reviews, tokenizer):
         "each sentence was tokenized as a pair with itself. There is one sentence only: "
         "one text for the tokenizer.": rows
         in (tokenized(texts, texts), tokenized(texts, texts, truncation=True)),
+        f"the longest review was cut to {longest} tokens, more than the model takes ({limit}). Leave out max_length: "
+        "truncation=True by itself cuts at the limit.": longest > limit
+        and rows == tokenized(texts, truncation=True, max_length=longest)
+        and rows != tokenized(texts),
         f"one review has {longest} tokens, more than the model takes ({limit}). "
-        "truncation=True cuts it.": longest > limit,
+        "truncation=True, without max_length, cuts it.": longest > limit,
         "the rows are padded. Leave out padding: it should wait until a batch is made.": padded,
         f"the longest review was cut to {longest} tokens, and the model takes {limit}. truncation=True by itself "
         "cuts there; a smaller max_length loses text.": longest < limit
@@ -209,92 +262,182 @@ GLUE_COLUMNS = {
 }
 
 
+def result_of(name: str, function, *arguments, hints: dict):
+    """What `call` returns, with `name` in place of "your function" in its messages."""
+    try:
+        (result,) = call(lambda *given: [function(*given)], *arguments, hints=hints)
+    except NotYet as problem:
+        raise NotYet(str(problem).replace("your function", name, 1)) from None
+    require(
+        result is not None,
+        f"{name} returns nothing (None). Every branch of it should end with return; print shows a value, but does "
+        "not return it.",
+    )
+    return result
+
+
+def inner_function(tokenize_function_for, task: str):
+    """What `tokenize_function_for(task)` returns, if it is a function of one argument."""
+    outer = f"tokenize_function_for({task!r})"
+    columns = GLUE_COLUMNS[task]
+    hints = {
+        KeyError: text_of(task),
+        IndexError: number_of_columns(task),
+        TypeError: "tokenize_function_for takes the name of a task. It returns the inner function itself, without "
+        "calling it: the parentheses come later, when map calls it.",
+    }
+    function = result_of(outer, tokenize_function_for, task, hints=hints)
+    require(
+        not isinstance(function, DatasetDict),
+        f"{outer} has called map itself and returns a DatasetDict. It should return the inner function, which map is "
+        "given later.",
+    )
+    require(
+        callable(function),
+        f"{outer} returns something {of_type(function)}. It should return a function, which map can call.",
+    )
+    try:
+        inspect.signature(function).bind(dict.fromkeys(columns))
+    except TypeError:
+        raise NotYet(
+            "the inner function should take one argument, example: map passes nothing else. task need not be passed; the "
+            "inner function knows it already."
+        ) from None
+    except ValueError:  # a built-in function without a signature
+        pass
+    return function
+
+
+def text_of(task: str) -> str:
+    return (
+        f"The text of {task} is in {' and '.join(GLUE_COLUMNS[task])}: take the names from the dictionary, by the "
+        "name of the task."
+    )
+
+
+def number_of_columns(task: str) -> str:
+    number = len(GLUE_COLUMNS[task])
+    return (
+        f"{task} has {number} column{'s' * (number > 1)} of text. A star hands over as many as there are: "
+        "tokenizer(*texts)."
+    )
+
+
+def require_tokens_of(task: str, function, tokenizer) -> None:
+    """Raises NotYet unless `function` tokenizes a slice of three rows of `task` as the exercise asks."""
+
+    def tokenized(*texts, **options):
+        return tokenizer(*texts, truncation=True, **options)["input_ids"]
+
+    columns = GLUE_COLUMNS[task]
+    long = "and on it went " * 300
+    example = {
+        column: [f"The {column}.", f"Of a long story, {long} the {column}.", f"{column}s!"]
+        for column in columns
+    }
+    texts = [list(example[column]) for column in columns]
+    example |= {"label": [0, 1, 0], "idx": [0, 1, 2]}
+    of_texts = (
+        "Each column, example[name], is a list of texts, and an argument of its own for the tokenizer: "
+        "tokenizer(*texts)."
+    )
+    cuts = "truncation=True cuts the longer text of a pair, or the only text there is."
+    hints = {
+        KeyError: text_of(task),
+        IndexError: number_of_columns(task),
+        ValueError: of_texts,
+        TypeError: of_texts,
+        Exception: lambda error: cuts if "truncat" in str(error).lower() else "",
+    }
+    encoding = result_of(f"the inner function for {task}", function, example, hints=hints)
+    require(
+        not isinstance(encoding, DatasetDict),
+        f"the inner function for {task} returns a DatasetDict. It should tokenize the example that it is given, and "
+        "leave map to its caller.",
+    )
+    require(
+        isinstance(encoding, Mapping),
+        f"for {task} the inner function returns something {of_type(encoding)}. map needs a dictionary of new "
+        "columns, such as the tokenizer returns.",
+    )
+    require("input_ids" in encoding, f"for {task} there are no input_ids in what is returned.")
+    require(
+        "attention_mask" in encoding,
+        f"for {task} there is no attention_mask in what is returned. Return all that the tokenizer returns.",
+    )
+    try:
+        given = [a_list(ids, "a row of input_ids") for ids in encoding["input_ids"]]
+    except NotYet:
+        raise NotYet(
+            f"for {task} a single row of tokens comes out, and three rows went in. Give the tokenizer the lists of "
+            "texts, example[column], not the names of the columns and not single texts."
+        ) from None
+    padded = any(tokenizer.pad_token_id in ids for ids in given)
+    longest = max(map(len, given), default=0)
+    mistakes = {
+        f"for {task} the column {column} is tokenized as a pair with itself. "
+        + (
+            "A single column is one argument."
+            if len(columns) == 1
+            else f"The two arguments are {' and '.join(columns)}."
+        ): tokenized(of_column, of_column)
+        for column, of_column in zip(columns, texts, strict=True)
+    }
+    if len(columns) == 2:
+        second = (
+            "qnli has a column sentence, too, beside question: go by the name of the task, not by whether there is a "
+            "column sentence."
+            if task == "qnli"
+            else "A pair needs both, in one call of the tokenizer: a second call replaces the first."
+        )
+        mistakes |= {
+            f"for {task} only the column {columns[0]} is tokenized. A pair needs both.": tokenized(
+                texts[0]
+            ),
+            f"for {task} only the column {columns[1]} is left. {second}": tokenized(texts[1]),
+            f"for {task} the two columns are in the wrong order: "
+            f"{columns[0]} comes first.": tokenized(*texts[::-1]),
+        }
+        mistakes[f"for {task} the two texts are joined into one. A pair is two arguments."] = (
+            given == tokenized([" ".join(both) for both in zip(*texts, strict=True)])
+        )
+    mistakes |= {
+        f"for {task} {len(given)} rows come out, and three went in. Each column is an argument of its own, not a "
+        "part of one list.": len(given) > 3,
+        f"for {task} only {rows_counted(len(given))} of three comes out. Hand over each column whole, with all its "
+        "texts: example[column].": len(given) < 3,
+        f"for {task} the rows are padded. Leave out padding: it should wait until a batch is made.": padded,
+        f"for {task} a long text keeps {longest} tokens, and the model takes "
+        f"{tokenizer.model_max_length}. Use truncation=True, without max_length.": longest
+        > tokenizer.model_max_length,
+        f"for {task} a long text keeps {longest} tokens only, and the model takes "
+        f"{tokenizer.model_max_length}. A smaller max_length loses text.": len(given) == 3
+        and given == tokenized(*texts, max_length=max(longest, 8)),
+    }
+    otherwise = (
+        f"for {task} the tokens are not those of {' and '.join(columns)}. Decode a row and see."
+    )
+    tell_apart(given, tokenized(*texts), mistakes, otherwise)
+
+
 @check
 def check_any_task(tokenize_function_for, tokenizer):
     """`tokenize_function_for(task)` returns a function for map that tokenizes the columns of that GLUE task."""
-    long = "and on it went " * 300
-
-    def tokenized(*texts):
-        return tokenizer(*texts, truncation=True)["input_ids"]
-
-    for task in sorted(GLUE_COLUMNS, key=lambda task: (task != "mrpc", len(GLUE_COLUMNS[task]))):
-        columns = GLUE_COLUMNS[task]
-        example = {
-            column: [f"The {column}.", f"Of a long story, {long} the {column}.", f"{column}s!"]
-            for column in columns
-        }
-        texts = [list(example[column]) for column in columns]
-        example |= {"label": [0, 1, 0], "idx": [0, 1, 2]}
-        named = f"The text of {task} is in {' and '.join(columns)}: take the names from the dictionary, by the name of "
-        hints = {
-            KeyError: f"{named}the task.",
-            IndexError: f"{task} has {len(columns)} column{'s' * (len(columns) > 1)} of text. A star hands over as many "
-            "as there are: tokenizer(*texts).",
-        }
-        when_called = {
-            TypeError: "tokenize_function_for takes the name of a task. It returns the inner function itself, without "
-            "calling it: the parentheses come later, when map calls it.",
-        }
-        of_texts = "Each column, example[name], is a list of texts, and an argument of its own for the tokenizer: "
-        inside = {
-            ValueError: f"{of_texts}tokenizer(*texts).",
-            TypeError: f"{of_texts}tokenizer(*texts).",
-        }
-        function = call(tokenize_function_for, task, hints=hints | when_called)
-        require(
-            callable(function),
-            f"tokenize_function_for({task!r}) returns something {of_type(function)}. It should return a function, "
-            "which map can call.",
-        )
-        encoding = call(function, example, hints=hints | inside)
-        require(
-            isinstance(encoding, Mapping),
-            f"for {task} the inner function returns something {of_type(encoding)}. map needs a dictionary of new "
-            "columns, such as the tokenizer returns.",
-        )
-        require("input_ids" in encoding, f"for {task} there are no input_ids in what is returned.")
-        require(
-            "attention_mask" in encoding,
-            f"for {task} there is no attention_mask in what is returned. Return all that the tokenizer returns.",
-        )
+    require(
+        callable(tokenize_function_for),
+        f"a function is asked for, and this is {of_type(tokenize_function_for)}.",
+    )
+    tasks = sorted(GLUE_COLUMNS, key=lambda task: (task != "mrpc", len(GLUE_COLUMNS[task])))
+    functions = {task: inner_function(tokenize_function_for, task) for task in tasks}
+    for task in tasks:
         try:
-            given = [a_list(ids, "a row of input_ids") for ids in encoding["input_ids"]]
+            require_tokens_of(task, functions[task], tokenizer)
         except NotYet:
+            require_tokens_of(task, inner_function(tokenize_function_for, task), tokenizer)
             raise NotYet(
-                f"for {task} a single row of tokens comes out, and three rows went in. Give the tokenizer the lists of "
-                "texts, example[column], not the names of the columns and not single texts."
+                f"the function for {task} works only until tokenize_function_for is called for another task, because "
+                "they share a variable. Keep the names of the columns in a variable of the function: no global."
             ) from None
-        padded = any(tokenizer.pad_token_id in ids for ids in given)
-        longest = max(map(len, given), default=0)
-        wanted = tokenized(*texts)
-        mistakes = {}
-        if len(columns) == 2:
-            mistakes = {
-                f"for {task} only the column {columns[0]} is tokenized. "
-                "A pair needs both.": tokenized(texts[0]),
-                f"for {task} only the column {columns[1]} is left. A pair needs both, in one call of the tokenizer: "
-                "a second call replaces the first.": tokenized(texts[1]),
-                f"for {task} the two columns are in the wrong order: "
-                f"{columns[0]} comes first.": tokenized(*texts[::-1]),
-            }
-            mistakes[f"for {task} the two texts are joined into one. A pair is two arguments."] = (
-                given == tokenized([" ".join(both) for both in zip(*texts, strict=True)])
-            )
-        mistakes |= {
-            f"for {task} {len(given)} rows come out, and three went in. Each column is an argument of its own, not a "
-            "part of one list.": len(given) != 3,
-            f"for {task} the rows are padded. Leave out padding: it should wait until a batch is made.": padded,
-            f"for {task} a long text keeps {longest} tokens, and the model takes "
-            f"{tokenizer.model_max_length}: truncation=True.": longest > tokenizer.model_max_length,
-            f"for {task} a long text keeps {longest} tokens only, and the model takes "
-            f"{tokenizer.model_max_length}. A smaller max_length loses text.": len(given) == 3
-            and given
-            == tokenizer(*texts, truncation=True, max_length=max(longest, 8))["input_ids"],
-        }
-        otherwise = (
-            f"for {task} the tokens are not those of {' and '.join(columns)}. Decode a row and see."
-        )
-        tell_apart(given, wanted, mistakes, otherwise)
     return (
         f"your function serves all {len(GLUE_COLUMNS)} tasks. Where the names of the columns come from a dictionary, "
         "one more task needs one more entry, and no new code."

@@ -34,6 +34,9 @@ whole = tokenizer(first, second)
 assert len(whole["input_ids"]) > 16 == len(inputs["input_ids"])
 left = [inputs.sequence_ids().count(text) for text in (0, 1)]
 assert left == [6, 7]
+# without max_length, the limit is the model's
+limit_of_the_model = tokenizer.model_max_length
+assert len(tokenizer("Very " * 600, truncation=True)["input_ids"]) == limit_of_the_model
 only_second = tokenizer(short, long, truncation="only_second", max_length=16)
 assert (
     only_second["input_ids"] == tokenizer(short, long, truncation=True, max_length=16)["input_ids"]
@@ -82,6 +85,8 @@ assert three[1] < three[0] / 2
 # the sample's second slice is not full; from two full slices on, the peak is the same
 if mrpc_kind == "full":
     assert three[1] < 1.1 * one[1]
+    for peak, megabytes in zip([*one, *three], [16, 8, 50, 8], strict=True):
+        assert 0.75 * megabytes < peak < 1.25 * megabytes, peak
 else:
     twice = concatenate_datasets([raw_datasets["train"]] * 2)
     assert three[1] < 1.1 * peak_memory(with_map, twice)

@@ -18,9 +18,9 @@ def for_together_and_apart(course):
             (pair, single, *rest),
             (pair["input_ids"], [each["input_ids"] for each in single], *rest),
             (tokenizer(one, two, return_tensors="pt"), tokenizer([one, two]), *rest),
-            (pair, tuple(tokenizer([one, two], padding=True)["input_ids"]), *rest),
+            (tokenizer(one, two, padding=True), tuple(tokenizer([one, two])["input_ids"]), *rest),
             (tokenizer(one, two, return_tensors="np"), [tokenizer([one]), tokenizer([two])], *rest),
-            (tokenizer(one, two, truncation=True, padding="max_length"), single, *rest),
+            (tokenizer(one, two, truncation=True), single, *rest),
             (tokenizer(text=one, text_pair=two), [dict(each) for each in single], *rest),
             (
                 tokenizer([one], [two]),
@@ -57,6 +57,44 @@ def for_together_and_apart(course):
                 single,
                 *rest,
             ),
+            "are padding. Give it without": (
+                tokenizer(one, two, truncation=True, padding="max_length"),
+                single,
+                *rest,
+            ),
+            "both parts of apart are padded": (
+                pair,
+                tokenizer([one, two], padding="max_length"),
+                *rest,
+            ),
+            "together is a list of two results": (single, pair, *rest),
+            "list of 3 results": ([*single, pair], single, *rest),
+            "should be what the tokenizer returns, and it is of type int": (
+                len(pair["input_ids"]),
+                single,
+                *rest,
+            ),
+            "should be what the tokenizer returns, and it is of type Bert": (
+                tokenizer,
+                single,
+                *rest,
+            ),
+            "a part of apart should be what the tokenizer returns": (
+                pair,
+                [single[0], tokenizer],
+                *rest,
+            ),
+            "in together, [CLS] and [SEP] are missing": (
+                tokenizer(one, two, add_special_tokens=False),
+                single,
+                *rest,
+            ),
+            "in apart, [CLS] and [SEP] are missing": (
+                pair,
+                tokenizer([one, two], add_special_tokens=False),
+                *rest,
+            ),
+            "tuple of strings": ((one, two), single, *rest),
             "it has 1.": (pair, [single[0]], *rest),
             "it has 3.": (pair, [*single, single[0]], *rest),
         },
@@ -88,7 +126,8 @@ def for_single_sentences(course):
             ),
         ],
         "wrong": {
-            "more than the model takes": mapped("sentence"),
+            "truncation=True, without max_length, cuts it": mapped("sentence"),
+            "Leave out max_length": mapped("sentence", truncation=True, max_length=600),
             "padded": mapped("sentence", truncation=True, padding=True),
             "no column attention_mask": (
                 right.remove_columns("attention_mask"),
@@ -104,7 +143,8 @@ def for_single_sentences(course):
             "tokenized_reviews is None": (None, reviews, tokenizer),
             "as a pair with itself": mapped("sentence", "sentence", truncation=True),
             "the column label is gone": (right.remove_columns("label"), reviews, tokenizer),
-            "no column input_ids": (reviews, reviews, tokenizer),
+            "reviews as it was": (reviews, reviews, tokenizer),
+            "no column input_ids": (reviews.map(lambda row: {"text": "A."}), reviews, tokenizer),
             "should be a dataset": (tokenizer(texts, truncation=True), reviews, tokenizer),
             "a smaller max_length loses text": mapped("sentence", truncation=True, max_length=8),
             "not the tokens of the column": (
@@ -119,7 +159,7 @@ def for_single_sentences(course):
                 reviews,
                 tokenizer,
             ),
-            "lost or added": (right.select([0, 1]), reviews, tokenizer),
+            "has 2 rows, and reviews has 3": (right.select([0, 1]), reviews, tokenizer),
         },
     }
 
@@ -153,6 +193,23 @@ def for_any_task(course):
 
         return function_for
 
+    def pairs_only(task):
+        return lambda example: branching(task)(example) if len(GLUE_COLUMNS[task]) == 2 else None
+
+    def by_column(task):
+        def function(example):
+            if "sentence" in example:
+                return tokenizer(example["sentence"], truncation=True)
+            return branching(task)(example)
+
+        return function
+
+    shared = {}
+
+    def sharing(task):
+        shared["columns"] = GLUE_COLUMNS[task]
+        return lambda example: tokenizer(*each(example, shared["columns"]), truncation=True)
+
     return {
         "dots": [
             (lambda task: ..., tokenizer),
@@ -182,6 +239,7 @@ def for_any_task(course):
                 lambda e, c: [[" ".join(both) for both in zip(*each(e, c), strict=True)]],
                 truncation=True,
             ),
+            "truncation=True, without max_length": maker(each, truncation=True, max_length=600),
             "a long text keeps 128 tokens only": maker(each, truncation=True, max_length=128),
             "no attention_mask": (only_columns("input_ids"), tokenizer),
             "no input_ids": (only_columns("attention_mask"), tokenizer),
@@ -190,7 +248,27 @@ def for_any_task(course):
                 lambda task: lambda e: tuple(e[c] for c in GLUE_COLUMNS[task]),
                 tokenizer,
             ),
-            "returns nothing": (lambda task: lambda example: None, tokenizer),
+            "tokenize_function_for('mrpc') returns nothing": (lambda task: None, tokenizer),
+            "the inner function for mrpc returns nothing": (
+                lambda task: lambda example: None,
+                tokenizer,
+            ),
+            "the inner function for cola returns nothing": (pairs_only, tokenizer),
+            "should take one argument, example": (lambda task: lambda example, task: {}, tokenizer),
+            "qnli has a column sentence, too": (by_column, tokenizer),
+            "they share a variable": (sharing, tokenizer),
+            "only 1 row of three": maker(
+                lambda e, c: [texts[:1] for texts in each(e, c)], truncation=True
+            ),
+            "the column sentence is tokenized as a pair with itself": maker(
+                lambda e, c: [e[c[0]], e[c[-1]]], truncation=True
+            ),
+            "cuts the longer text of a pair": maker(each, truncation="only_second"),
+            "has called map itself": (lambda task: course.raw, tokenizer),
+            "the inner function for mrpc returns a DatasetDict": (
+                lambda task: lambda example: course.raw,
+                tokenizer,
+            ),
             "a list of texts, and an argument": (
                 lambda task: lambda example: tokenizer(example, truncation=True),
                 tokenizer,
