@@ -67,15 +67,16 @@ def check_rows(pair_15, pair_87, raw_datasets):
         }
         otherwise = f"{name} is another row. Row {position} of {split} is asked for."
         tell_apart(row, wanted[name], mistakes, otherwise, same=same_pair)
-    names = raw_datasets["train"].features["label"]
-    labels = {name: names.int2str(row["label"]) for name, row in wanted.items()}
+    labels = {
+        name: "paraphrases" if row["label"] else "not paraphrases" for name, row in wanted.items()
+    }
     is_mrpc = [raw_datasets[split].num_rows for split in MRPC_ROWS] == [*MRPC_ROWS.values()]
     comment = (
         "You need not agree: the two people who judged each pair of MRPC disagreed about roughly one pair in six."
         if is_mrpc
         else "Is that what you expected?"
     )
-    return f"the labels say {labels['pair_15']} for pair_15 and {labels['pair_87']} for pair_87. {comment}"
+    return f"the labels say: pair_15 {labels['pair_15']}, pair_87 {labels['pair_87']}. {comment}"
 
 
 @check(answers=2)
@@ -216,13 +217,11 @@ def check_filter(same_start, raw_train_dataset):
     otherwise = f"{what}. Try your function on single rows, such as raw_train_dataset[0]."
     tell_apart(found, found in (right, in_any_case), mistakes, otherwise)
     test = begin_alike if found == right else begin_alike_in_any_case
-    shares = [
-        f"{among(rows, test).total() / rows.total():.0%} of those with label {label}"
-        for label, rows in ((0, zeros), (1, ones))
-    ]
+    shares = [f"{among(rows, test).total() / rows.total():.0%}" for rows in (zeros, ones)]
     both = all(among(rows, test) for rows in (zeros, ones))
     return (
-        f"{found.total()} pairs. Both sentences begin with the same word in {' and in '.join(shares)}. "
+        f"you keep {found.total()} pairs, {shares[0]} of all pairs with label 0. Of the pairs with label 1, "
+        f"{shares[1]} begin with the same word. "
         + (
             "Pairs of both labels do so, which means that an equal first word does not settle the label."
             if both

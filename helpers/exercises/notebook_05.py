@@ -207,7 +207,7 @@ def check_sorted_padding(sorted_padding, lengths):
             given == tokens(each)[1] for each in (order, order[::-1])
         ),
         "this is the right number with a minus: subtract the real tokens from the computed ones, "
-        "not the other way round.": any(given == -value for value in wanted),
+        "not the other way around.": any(given == -value for value in wanted),
         "no padding at all would mean that all pairs of every batch are equally long, and some differ.": 0.0,
         "this is the padding of the rows in their own order. "
         "Sort the positions by length first.": padding(positions),
@@ -222,6 +222,14 @@ def check_sorted_padding(sorted_padding, lengths):
             f"this is the padding of batches of {size}. Batches of 8 are asked for.": value
             for size, value in sizes.items()
         },
+        "this counts the last batch as a full one. It has fewer rows than 8: use len(part).": any(
+            given == value + (-len(each) % 8) * max(lengths[at] for at in each[full:])
+            for value, each in zip(wanted, (order, order[::-1]), strict=True)
+            if each[full:]
+        ),
+        f"{given:g} is a share, or a mean. The number of padding tokens of the whole split is asked for.": (
+            given != int(given)
+        ),
         f"{given:g} is less than sorting by length can reach in batches of 8.": given < min(wanted),
     }
     otherwise = (

@@ -107,7 +107,7 @@ def require_run(names: list[str]) -> None:
         require(
             not error,
             f"the cell that sets {name} ended with an error when it last ran ({error}), so {name} may still be what an "
-            "earlier run left. Mend that cell, run it, then run this one.",
+            "earlier run left. Fix that cell, run it, then run this one.",
         )
 
 

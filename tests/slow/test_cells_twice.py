@@ -64,7 +64,7 @@ def copies(cell, times: int) -> list:
     """A code cell `times` times, allowed to raise; facts are checked after each unless the cell measures something."""
     name = "" if MEASURES.search(source(cell)) else cell.id
     metadata = {"tags": ["raises-exception"], "facts": name}
-    ids = [f"{cell.id}{'-again' * number}" for number in range(times)]
+    ids = [f"{cell.id}{'-run-2' * number}" for number in range(times)]
     return [nbformat.v4.new_code_cell(source(cell), id=each, metadata=metadata) for each in ids]
 
 

@@ -119,9 +119,12 @@ def has_error(cell) -> bool:
 
 def printed(cell) -> str:
     """The text that a cell printed or returned; without stderr, and without names of objects such as `<Figure size ...>`."""
-    parts = []
+    parts, in_stdout = [], False
     for output in cell.outputs:
-        if output.output_type == "stream" and output.name == "stdout":
+        was_in_stdout, in_stdout = in_stdout, output.get("name") == "stdout"
+        if in_stdout and was_in_stdout:  # one text, which a slow machine sends in pieces
+            parts[-1] += output.text
+        elif in_stdout:
             parts.append(output.text)
         elif output.output_type in ("execute_result", "display_data"):
             text = output.data.get("text/plain", "")
