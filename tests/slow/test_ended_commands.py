@@ -47,6 +47,14 @@ def moved(tmp_path_factory):
     return course
 
 
+@pytest.fixture(autouse=True)
+def interrupts_are_heard():
+    """What is started in the background of a script ignores SIGINT, and so does what it starts; a person's shell does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def wait_for(what, process, log):
     """The first true value of `what()`, while `process` lives."""
     end = time.monotonic() + LIMIT
