@@ -195,7 +195,7 @@ def test_slides_can_be_edited_and_run_in_front_of_the_room(room, page, pictures)
     page.click(".jp-NotebookPanel-toolbar [title='Toggle Deck']")
     page.wait_for_selector("body[data-jp-deck-mode='presenting'] .jp-deck-mod-visible")
     for _ in range(12):
-        if any("samples = tokenized_datasets" in text for text in visible_cells(page)):
+        if any("data_collator = Data" in text for text in visible_cells(page)):
             break
         shown = visible_cells(page)
         page.keyboard.press("Space")
@@ -203,7 +203,7 @@ def test_slides_can_be_edited_and_run_in_front_of_the_room(room, page, pictures)
             "shown => JSON.stringify([...document.querySelectorAll('.jp-deck-mod-visible')].map(c => c.innerText)) !== shown",
             arg=json.dumps(shown, ensure_ascii=False, separators=(",", ":")),
         )
-    page.click(".jp-deck-mod-visible .cm-content:has-text('samples =')")
+    page.click(".jp-deck-mod-visible .cm-content:has-text('data_collator =')")
     page.keyboard.press("Control+End")
     page.keyboard.type("\nprint('edited ' + 'in the slide')")
     page.keyboard.press("Control+Enter")
