@@ -15,6 +15,7 @@ import pyarrow.parquet
 import pyarrow.types
 
 SPLITS = ("train", "validation", "test")
+ROWS = {"train": 3668, "validation": 408, "test": 1725}  # of MRPC as GLUE publishes it
 LABEL_NAMES = ["not_equivalent", "equivalent"]
 FEATURES = datasets.Features(
     {

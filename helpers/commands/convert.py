@@ -17,11 +17,10 @@ import pyarrow
 
 from helpers import mrpc
 from helpers.errors import CourseError
-from helpers.mrpc import NotMRPC
+from helpers.mrpc import ROWS, NotMRPC
 
 USAGE = "python -m helpers convert SOURCE TARGET: SOURCE is a folder with the files, TARGET a new folder for the result"
 GLUE_COLUMNS = {"#1 String": "sentence1", "#2 String": "sentence2", "Quality": "label"}
-ROWS = {"train": 3668, "validation": 408, "test": 1725}
 VALIDATION_ROWS = Path(__file__).with_name("convert_files") / "validation_rows.txt"
 OTHER_NAMES = {"validation": ("validation", "dev", "valid", "val")}
 

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from helpers.exercises.verdict import a_dataset, a_row, check, require, tell_apart
+from helpers.exercises.verdict import a_dataset, a_row, check, require, require_a_value, tell_apart
+from helpers.mrpc import ROWS
 
 COLUMNS = ("sentence1", "sentence2", "label", "idx")
-MRPC_ROWS = {"train": 3668, "validation": 408, "test": 1725}
 
 
 def same_pair(row, other) -> bool:
@@ -18,14 +18,6 @@ def rows_of(dataset, what: str) -> list[tuple]:
     lost = [name for name in COLUMNS if name not in dataset.column_names]
     require(not lost, f"{what} has lost the column {' and '.join(lost)}. Keep all four columns.")
     return list(zip(*(dataset[name][:] for name in COLUMNS), strict=True))
-
-
-def require_a_value(value, what: str) -> None:
-    require(
-        value is not None,
-        f"{what} is None. Either the cell above stopped with an error before {what} got a value, or what stands on the "
-        "right of the = returns nothing.",
-    )
 
 
 @check(answers=2)
@@ -70,7 +62,7 @@ def check_rows(pair_15, pair_87, raw_datasets):
     labels = {
         name: "paraphrases" if row["label"] else "not paraphrases" for name, row in wanted.items()
     }
-    is_mrpc = [raw_datasets[split].num_rows for split in MRPC_ROWS] == [*MRPC_ROWS.values()]
+    is_mrpc = raw_datasets.num_rows == ROWS
     comment = (
         "You need not agree: the two people who judged each pair of MRPC disagreed about roughly one pair in six."
         if is_mrpc

@@ -8,7 +8,7 @@ from statistics import fmean
 
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
 
-from helpers.exercises.notebook_02 import require_a_value, same_pair
+from helpers.exercises.notebook_02 import same_pair
 from helpers.exercises.verdict import (
     NotYet,
     a_list,
@@ -20,6 +20,7 @@ from helpers.exercises.verdict import (
     check,
     of_type,
     require,
+    require_a_value,
     tell_apart,
 )
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from datasets import DatasetDict
 
-from helpers.exercises.notebook_02 import require_a_value
 from helpers.exercises.verdict import (
     NotYet,
     a_dataset,
@@ -14,6 +13,7 @@ from helpers.exercises.verdict import (
     check,
     of_type,
     require,
+    require_a_value,
     tell_apart,
 )
 

@@ -7,18 +7,18 @@ import numpy as np
 from datasets import Dataset
 from transformers import DataCollatorWithPadding
 
-from helpers.exercises.verdict import a_batch, a_number, agrees, check, require, tell_apart
+from helpers.exercises.verdict import (
+    a_batch,
+    a_number,
+    agrees,
+    check,
+    require,
+    require_a_value,
+    tell_apart,
+)
 from helpers.padding import count_tokens, pad_batches
 
 INPUTS = ("input_ids", "token_type_ids", "attention_mask")
-
-
-def require_a_value(value, what: str) -> None:
-    require(
-        value is not None,
-        f"{what} is None. Either the cell above stopped with an error before {what} got a value, or what stands on the "
-        "right of the = returns nothing.",
-    )
 
 
 def mask_of(value, what: str) -> np.ndarray:

@@ -154,6 +154,14 @@ def require(condition, message: str) -> None:
         raise NotYet(message)
 
 
+def require_a_value(value, what: str) -> None:
+    require(
+        value is not None,
+        f"{what} is None. Either the cell above stopped with an error before {what} got a value, or what stands on the "
+        "right of the = returns nothing.",
+    )
+
+
 def describe(error: BaseException) -> str:
     """Type and message of an error, in one line; of a SyntaxError, the line in the cell rather than the name of its file."""
     if isinstance(error, SyntaxError):
