@@ -10,12 +10,13 @@ import pytest
 
 from helpers.runs import PROJECT
 
+# One write a line: the processes write unbuffered, and pieces of their lines may mix.
 WORKER = """
 import time, torch, torch.distributed as distributed
 distributed.init_process_group("gloo")
 total = torch.ones(1)
 distributed.all_reduce(total)
-print("sum:", total.item(), flush=True)
+print(f"sum: {total.item()}\\n", end="", flush=True)
 time.sleep(1)
 distributed.destroy_process_group()
 """
