@@ -23,8 +23,8 @@ def rows_of(dataset, what: str) -> list[tuple]:
 def require_a_value(value, what: str) -> None:
     require(
         value is not None,
-        f"{what} is None. Either the cell above stopped with an error before {what} got a value, or what stands on the "
-        "right of the = returns nothing.",
+        f"{what} is None. Either the cell above stopped with an error before {what} got a value, or what is to the "
+        "right of the = returns None.",
     )
 
 
