@@ -234,6 +234,6 @@ def check_sorted_padding(sorted_padding, lengths):
     return (
         f"{given:,.0f} tokens of padding beside {real:,} real ones; in the dataset's order, the batches would "
         f"have {padding(positions):,.0f}. What you lose is randomness: every epoch would have the same batches, "
-        "in the same order, from one end of the lengths to the other. Grouping by length shuffles first, at the price of some "
-        "more padding."
+        "in the same order, from one end of the lengths to the other. Grouping by length shuffles first, at the price "
+        "of some more padding."
     )
