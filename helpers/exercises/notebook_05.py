@@ -106,12 +106,12 @@ def check_longest_batch(longest_batch, padding_share, tokenized_datasets):
         "padding_share is a percentage. As a share, it is a hundredth of that, "
         "between 0 and 1.": agrees(share, 100 * right, 0.51),
         f"padding_share is {share:g}. A share lies between 0 and 1.": not 0 <= share <= 1,
-        "padding_share is the share of real tokens. The mask has 1 for text and 0 for padding.": any(
+        "padding_share is the share of real tokens. The mask has 1 for a real token and 0 for padding.": any(
             agrees(share, round(1 - right, digits), 1e-4) for digits in (2, 3, 9)
         ),
         "padding_share is padding per real token. A share is a part of all tokens of the batch, "
         "padding included.": padding / real,
-        "padding_share is rounded too far. Leave it at least two digits after the point.": share
+        "padding_share is rounded too much. Keep at least two decimal places.": share
         == round(right, 1),
         "padding_share is that of the first eight pairs. Compute it from longest_batch.": any(
             agrees(share, round(share_of(lengths[:8]), digits), 1e-4) for digits in (2, 3, 9)
@@ -209,7 +209,7 @@ def check_sorted_padding(sorted_padding, lengths):
         "this is the right number with a minus: subtract the real tokens from the computed ones, "
         "not the other way around.": any(given == -value for value in wanted),
         "no padding at all would mean that all pairs of every batch are equally long, and some differ.": 0.0,
-        "this is the padding of the rows in their own order. "
+        "this is the padding of batches in the dataset's order. "
         "Sort the positions by length first.": padding(positions),
         "this is what padding to the dataset's longest pair costs. Let every batch have its own longest: "
         "no pad_to.": padding(order, pad_to=max(lengths)),
@@ -222,7 +222,8 @@ def check_sorted_padding(sorted_padding, lengths):
             f"this is the padding of batches of {size}. Batches of 8 are asked for.": value
             for size, value in sizes.items()
         },
-        "this counts the last batch as a full one. It has fewer rows than 8: use len(part).": any(
+        "this counts the last batch as a full one. It has fewer than 8 rows: "
+        "multiply its width by its own number of rows.": any(
             given == value + (-len(each) % 8) * max(lengths[at] for at in each[full:])
             for value, each in zip(wanted, (order, order[::-1]), strict=True)
             if each[full:]
@@ -238,8 +239,8 @@ def check_sorted_padding(sorted_padding, lengths):
     )
     tell_apart(given, any(given == value for value in wanted), mistakes, otherwise)
     return (
-        f"{given:,.0f} tokens of padding beside {real:,} real ones; in their own order, the pairs need "
-        f"{padding(positions):,.0f}. What you lose is chance: every epoch would have the same batches, in the same "
-        "order, from one end of the lengths to the other. Grouping by length shuffles first, at the price of some "
-        "more padding."
+        f"{given:,.0f} tokens of padding beside {real:,} real ones; in the dataset's order, the batches would "
+        f"have {padding(positions):,.0f}. What you lose is randomness: every epoch would have the same batches, "
+        "in the same order, from one end of the lengths to the other. Grouping by length shuffles first, at the price "
+        "of some more padding."
     )
