@@ -12,19 +12,27 @@ from pathlib import Path
 
 from helpers.commands.lab import open_lab
 from helpers.commands.support.copies import for_learners, without_outputs
-from helpers.commands.support.notebooks import WORK
+from helpers.commands.support.notebooks import WORK, slide_type
 
 SETTINGS = Path(__file__).resolve().parent / "present_settings"
 ROOM = WORK / "present"
 CONFIG = ROOM / ".jupyter"
 LONG = ("06", "07", "08")  # minutes to run: their outputs stay, for those who do not want to wait
+IN_THE_DECK = {"subslide": "slide", "-": "fragment"}
 
 
 def for_the_room(notebook: Path) -> str:
-    """The text of a notebook file for a lesson."""
-    if notebook.name.startswith(LONG):
-        return json.dumps(for_learners(notebook), indent=1, ensure_ascii=False) + "\n"
-    return without_outputs(notebook)
+    """The text of a notebook file for a lesson.
+
+    It has slides and fragments only, since JupyterLab's deck (jupyterlab-deck 0.2.0) leaves out a subslide that another
+    one follows, and wants one press of the space bar more, at which nothing happens, for each cell without a type.
+    """
+    long = notebook.name.startswith(LONG)
+    content = for_learners(notebook) if long else json.loads(without_outputs(notebook))
+    for cell in content["cells"]:
+        kind = slide_type(cell)
+        cell["metadata"]["slideshow"] = {"slide_type": IN_THE_DECK.get(kind, kind)}
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def present(options: list[str], folder: Path = ROOM, config: Path = CONFIG) -> int:

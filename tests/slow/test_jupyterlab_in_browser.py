@@ -13,7 +13,7 @@ import pytest
 
 from helpers.commands import lab
 from helpers.commands.present import for_the_room
-from helpers.commands.support.notebooks import NOTEBOOKS
+from helpers.commands.support.notebooks import NOTEBOOKS, slide_type
 from helpers.runs import PROJECT
 from helpers.sources import SAMPLE
 
@@ -184,6 +184,49 @@ def visible_cells(page):
     )
 
 
+def shown_positions(page):
+    """The positions in the notebook of the cells that the deck shows."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
+        .flatMap((cell, position) => cell.classList.contains('jp-deck-mod-visible') ? [position] : [])"""
+    )
+
+
+def start_deck(page):
+    page.locator(".jp-Notebook .jp-Cell").first.click()
+    page.click(".jp-NotebookPanel-toolbar [title='Toggle Deck']")
+    page.wait_for_selector("body[data-jp-deck-mode='presenting'] .jp-deck-mod-visible")
+
+
+def stop_deck(page):
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+Escape")
+    page.wait_for_selector("body:not([data-jp-deck-mode])", state="attached")
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_the_space_bar_leads_through_every_cell_of_the_slides(stem, room, page):
+    cells = json.loads(for_the_room(NOTEBOOKS / f"{stem}.ipynb"))["cells"]
+    kinds = [slide_type(cell) for cell in cells]
+    open_notebook(page, room(stem))
+    start_deck(page)
+    seen = shown_positions(page)
+    for _ in kinds:
+        before = shown_positions(page)
+        page.keyboard.press("Space")
+        for _ in range(20):
+            if (now := shown_positions(page)) != before:
+                break
+            page.wait_for_timeout(50)
+        else:
+            break
+        seen += now
+    stop_deck(page)
+    assert sorted(set(seen)) == [
+        position for position, kind in enumerate(kinds) if kind not in ("skip", "notes")
+    ]
+
+
 def test_slides_can_be_edited_and_run_in_front_of_the_room(room, page, pictures):
     open_notebook(page, room("05_dynamic_padding"))
     assert page.locator(".jp-toast-message, .Toastify__toast").count() == 0, (
@@ -191,9 +234,7 @@ def test_slides_can_be_edited_and_run_in_front_of_the_room(room, page, pictures)
     )
     choose(page, "Run", "Run All Cells")
     wait_until_run(page)
-    page.locator(".jp-Notebook .jp-Cell").first.click()
-    page.click(".jp-NotebookPanel-toolbar [title='Toggle Deck']")
-    page.wait_for_selector("body[data-jp-deck-mode='presenting'] .jp-deck-mod-visible")
+    start_deck(page)
     for _ in range(12):
         if any("data_collator = Data" in text for text in visible_cells(page)):
             break
@@ -218,7 +259,5 @@ def test_slides_can_be_edited_and_run_in_front_of_the_room(room, page, pictures)
         )
         >= 18
     )
-    page.keyboard.press("Escape")
-    page.keyboard.press("Shift+Escape")
-    page.wait_for_selector("body:not([data-jp-deck-mode])", state="attached")
+    stop_deck(page)
     assert page.foreign == []
