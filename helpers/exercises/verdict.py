@@ -157,8 +157,7 @@ def require(condition, message: str) -> None:
 def require_a_value(value, what: str) -> None:
     require(
         value is not None,
-        f"{what} is None. Either the cell above stopped with an error before {what} got a value, or what stands on the "
-        "right of the = returns nothing.",
+        f"{what} is None: what stands to the right of its = returns nothing.",
     )
 
 
