@@ -47,7 +47,7 @@ def ids_of(value, tokenizer, what: str) -> list[int]:
     require(
         not any(isinstance(item, list) for item in ids),
         f"{what} holds {len(ids)} rows of tokens. One call with two texts, tokenizer(first, second), makes one row of "
-        "a pair; a list of texts makes a row of each.",
+        "a pair; a list of texts makes one row per text.",
     )
     return ids
 
@@ -181,7 +181,12 @@ def check_single_sentences(tokenized_reviews, reviews, tokenizer):
     """`tokenized_reviews`: `reviews` (columns sentence, label, idx) tokenized with map, truncated, not padded."""
     require_a_value(tokenized_reviews, "tokenized_reviews")
     what = f"tokenized_reviews should be a dataset, and it is {of_type(tokenized_reviews)}."
-    hint = f"{what} reviews.map(...) returns one; the tokenizer alone does not."
+    taken = isinstance(tokenized_reviews, Mapping) and "label" in tokenized_reviews
+    hint = (
+        f"{what} That is what a row or a slice is. Leave out the brackets behind reviews.map(...)."
+        if taken
+        else f"{what} reviews.map(...) returns one; the tokenizer alone does not."
+    )
     a_dataset(tokenized_reviews, "tokenized_reviews", {hint: Mapping})
     require(
         tokenized_reviews is not reviews,
@@ -231,6 +236,10 @@ def check_single_sentences(tokenized_reviews, reviews, tokenizer):
         f"one review has {longest} tokens, more than the model takes ({limit}). "
         "truncation=True, without max_length, cuts it.": longest > limit,
         "the rows are padded. Leave out padding: it should wait until a batch is made.": padded,
+        "the longest review has lost its [SEP], because it was cut after it was tokenized. truncation=True keeps "
+        "it.": [ids[:longest] for ids in tokenized(texts)],
+        f"the texts were cut to {limit} characters. The model's limit counts tokens: "
+        "truncation=True.": tokenized([text[:limit] for text in texts]),
         f"the longest review was cut to {longest} tokens, and the model takes {limit}. truncation=True by itself "
         "cuts there; a smaller max_length loses text.": longest < limit
         and rows == tokenized(texts, truncation=True, max_length=longest),
@@ -283,6 +292,7 @@ def inner_function(tokenize_function_for, task: str):
     hints = {
         KeyError: text_of(task),
         IndexError: number_of_columns(task),
+        ValueError: number_of_columns(task),
         TypeError: "tokenize_function_for takes the name of a task. It returns the inner function itself, without "
         "calling it: the parentheses come later, when map calls it.",
     }
@@ -345,7 +355,7 @@ def require_tokens_of(task: str, function, tokenizer) -> None:
     hints = {
         KeyError: text_of(task),
         IndexError: number_of_columns(task),
-        ValueError: of_texts,
+        ValueError: lambda error: number_of_columns(task) if "unpack" in str(error) else of_texts,
         TypeError: of_texts,
         Exception: lambda error: cuts if "truncat" in str(error).lower() else "",
     }
@@ -369,7 +379,7 @@ def require_tokens_of(task: str, function, tokenizer) -> None:
         given = [a_list(ids, "a row of input_ids") for ids in encoding["input_ids"]]
     except NotYet:
         raise NotYet(
-            f"for {task} a single row of tokens comes out, and three rows went in. Give the tokenizer the lists of "
+            f"for {task} a single row of tokens came out, and three rows went in. Give the tokenizer the lists of "
             "texts, example[column], not the names of the columns and not single texts."
         ) from None
     padded = any(tokenizer.pad_token_id in ids for ids in given)
@@ -404,7 +414,7 @@ def require_tokens_of(task: str, function, tokenizer) -> None:
     mistakes |= {
         f"for {task} {len(given)} rows come out, and three went in. Each column is an argument of its own, not a "
         "part of one list.": len(given) > 3,
-        f"for {task} only {rows_counted(len(given))} of three comes out. Hand over each column whole, with all its "
+        f"for {task} only {len(given)} of three rows came out. Hand over each column whole, with all its "
         "texts: example[column].": len(given) < 3,
         f"for {task} the rows are padded. Leave out padding: it should wait until a batch is made.": padded,
         f"for {task} a long text keeps {longest} tokens, and the model takes "

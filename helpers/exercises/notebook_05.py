@@ -146,6 +146,12 @@ def check_multiple_of_8(batch_of_8s, samples):
     longest, width = max(lengths), mask.shape[1]
     wanted = math.ceil(longest / 8) * 8
     mistakes = {
+        f"the batch is {width} wide, and its longest sample has {longest} tokens: some are missing. The next multiple "
+        "is the one above.": given_rows == [row[:width] for row in wanted_rows],
+        "the attention mask says that nothing is padding. Let the collator make it.": bool(
+            mask.all()
+        )
+        and width > min(lengths),
         "these are the samples in another order. Give the collator `samples` as they are.": sorted(
             given_rows
         )
@@ -231,7 +237,8 @@ def check_sorted_padding(sorted_padding, lengths):
         f"{given:g} is a share, or a mean. The number of padding tokens of the whole split is asked for.": (
             given != int(given)
         ),
-        f"{given:g} is less than sorting by length can reach in batches of 8.": given < min(wanted),
+        f"{given:g} is less than sorting by length can reach in batches of 8. Are all batches of the epoch "
+        "counted?": given < min(wanted),
     }
     otherwise = (
         f"{given:,.0f} is not it. Is the whole split sorted by length before it is cut into batches of 8, "

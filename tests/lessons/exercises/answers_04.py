@@ -139,6 +139,19 @@ def for_single_sentences(course):
                 reviews,
                 tokenizer,
             ),
+            "Leave out the brackets": (right[0], reviews, tokenizer),
+            "has lost its [SEP]": (
+                reviews.map(
+                    lambda row: {k: v[:512] for k, v in tokenizer(row["sentence"]).items()}
+                ),
+                reviews,
+                tokenizer,
+            ),
+            "cut to 512 characters": (
+                reviews.map(lambda row: tokenizer(row["sentence"][:512])),
+                reviews,
+                tokenizer,
+            ),
             "has all the splits": (DatasetDict(train=right), reviews, tokenizer),
             "tokenized_reviews is None": (None, reviews, tokenizer),
             "as a pair with itself": mapped("sentence", "sentence", truncation=True),
@@ -204,6 +217,10 @@ def for_any_task(course):
 
         return function
 
+    def unpacking(task):
+        first, second = GLUE_COLUMNS[task]
+        return lambda example: tokenizer(example[first], example[second], truncation=True)
+
     shared = {}
 
     def sharing(task):
@@ -222,6 +239,7 @@ def for_any_task(course):
             (only_columns("input_ids", "attention_mask"), tokenizer),
         ],
         "wrong": {
+            "cola has 1 column of text": (unpacking, tokenizer),
             "IndexError": maker(lambda e, c: [e[c[0]], e[c[1]]], truncation=True),
             "by the name of the task": maker(
                 lambda e, c: [e["sentence1"], e["sentence2"]], truncation=True
@@ -257,7 +275,7 @@ def for_any_task(course):
             "should take one argument, example": (lambda task: lambda example, task: {}, tokenizer),
             "qnli has a column sentence, too": (by_column, tokenizer),
             "they share a variable": (sharing, tokenizer),
-            "only 1 row of three": maker(
+            "only 1 of three rows": maker(
                 lambda e, c: [texts[:1] for texts in each(e, c)], truncation=True
             ),
             "the column sentence is tokenized as a pair with itself": maker(

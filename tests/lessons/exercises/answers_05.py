@@ -130,6 +130,12 @@ def for_multiple_of_8(course):
                 samples,
             ),
             "batch_of_8s is None": (None, samples),
+            "some are missing": ({n: v[:, :8] for n, v in of_8s(inputs).items()}, samples),
+            "says that nothing is padding": (
+                dict(of_8s(inputs))
+                | {"attention_mask": torch.ones_like(of_8s(inputs)["input_ids"])},
+                samples,
+            ),
         },
     }
 
