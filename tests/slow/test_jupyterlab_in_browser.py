@@ -184,12 +184,9 @@ def visible_cells(page):
     )
 
 
-def shown_positions(page):
-    """The positions in the notebook of the cells that the deck shows."""
-    return page.evaluate(
-        """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
-        .flatMap((cell, position) => cell.classList.contains('jp-deck-mod-visible') ? [position] : [])"""
-    )
+# the positions in the notebook of the cells that the deck shows
+SHOWN = """[...document.querySelectorAll('.jp-Notebook .jp-Cell')]
+.flatMap((cell, position) => cell.classList.contains('jp-deck-mod-visible') ? [position] : [])"""
 
 
 def start_deck(page):
@@ -207,24 +204,21 @@ def stop_deck(page):
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_space_bar_leads_through_every_cell_of_the_slides(stem, room, page):
     cells = json.loads(for_the_room(NOTEBOOKS / f"{stem}.ipynb"))["cells"]
-    kinds = [slide_type(cell) for cell in cells]
+    on_slides = [
+        position for position, cell in enumerate(cells) if slide_type(cell) not in ("skip", "notes")
+    ]
     open_notebook(page, room(stem))
     start_deck(page)
-    seen = shown_positions(page)
-    for _ in kinds:
-        before = shown_positions(page)
+    seen = shown = page.evaluate(SHOWN)
+    while on_slides[-1] not in shown:
         page.keyboard.press("Space")
-        for _ in range(20):
-            if (now := shown_positions(page)) != before:
-                break
-            page.wait_for_timeout(50)
-        else:
-            break
-        seen += now
+        page.wait_for_function(
+            f"before => JSON.stringify({SHOWN}) !== JSON.stringify(before)", arg=shown
+        )
+        shown = page.evaluate(SHOWN)
+        seen = seen + shown
     stop_deck(page)
-    assert sorted(set(seen)) == [
-        position for position, kind in enumerate(kinds) if kind not in ("skip", "notes")
-    ]
+    assert sorted(set(seen)) == on_slides
 
 
 def test_slides_can_be_edited_and_run_in_front_of_the_room(room, page, pictures):
