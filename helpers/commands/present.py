@@ -31,7 +31,7 @@ def for_the_room(notebook: Path) -> str:
     content = for_learners(notebook) if long else json.loads(without_outputs(notebook))
     for cell in content["cells"]:
         kind = slide_type(cell)
-        cell["metadata"]["slideshow"] = {"slide_type": IN_THE_DECK.get(kind, kind)}
+        cell["metadata"].setdefault("slideshow", {})["slide_type"] = IN_THE_DECK.get(kind, kind)
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 

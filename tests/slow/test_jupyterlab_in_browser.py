@@ -189,6 +189,15 @@ SHOWN = """[...document.querySelectorAll('.jp-Notebook .jp-Cell')]
 .flatMap((cell, position) => cell.classList.contains('jp-deck-mod-visible') ? [position] : [])"""
 
 
+def press_space(page):
+    """Presses the space bar, and waits until the deck shows other cells."""
+    before = page.evaluate(SHOWN)
+    page.keyboard.press("Space")
+    page.wait_for_function(
+        f"before => JSON.stringify({SHOWN}) !== JSON.stringify(before)", arg=before
+    )
+
+
 def start_deck(page):
     page.locator(".jp-Notebook .jp-Cell").first.click()
     page.click(".jp-NotebookPanel-toolbar [title='Toggle Deck']")
@@ -211,10 +220,7 @@ def test_the_space_bar_leads_through_every_cell_of_the_slides(stem, room, page):
     start_deck(page)
     seen = shown = page.evaluate(SHOWN)
     while on_slides[-1] not in shown:
-        page.keyboard.press("Space")
-        page.wait_for_function(
-            f"before => JSON.stringify({SHOWN}) !== JSON.stringify(before)", arg=shown
-        )
+        press_space(page)
         shown = page.evaluate(SHOWN)
         seen = seen + shown
     stop_deck(page)
@@ -232,12 +238,7 @@ def test_slides_can_be_edited_and_run_in_front_of_the_room(room, page, pictures)
     for _ in range(12):
         if any("data_collator = Data" in text for text in visible_cells(page)):
             break
-        shown = visible_cells(page)
-        page.keyboard.press("Space")
-        page.wait_for_function(
-            "shown => JSON.stringify([...document.querySelectorAll('.jp-deck-mod-visible')].map(c => c.innerText)) !== shown",
-            arg=json.dumps(shown, ensure_ascii=False, separators=(",", ":")),
-        )
+        press_space(page)
     page.click(".jp-deck-mod-visible .cm-content:has-text('data_collator =')")
     page.keyboard.press("Control+End")
     page.keyboard.type("\nprint('edited ' + 'in the slide')")
