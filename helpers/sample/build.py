@@ -166,12 +166,15 @@ def near_miss_pairs(event: dict, number: int) -> list[tuple[str, str, str]]:
     That sentence is, in turn by the event's `number` (from 0), a rewording of the telling that the near miss resembles,
     that telling itself, or now and then another telling: so neither lengths nor common words tell near misses from
     rewordings. One near miss in three is left out, in turn, which leaves enough equivalent pairs. The short near miss
-    stands beside one of the short sentences, in turn.
+    of every eighth event stands beside a short sentence.
     """
     near_misses = list(event["near_misses"])
-    del near_misses[number % 3]
-    short = event["short"]
-    found = [(short["sentences"][number % 2], short["near_miss"], f"near miss: {short['kind']}")]
+    del near_misses[number // 2 % 3]
+    found = []
+    if number % 8 == 0:
+        short = event["short"]
+        beside = short["sentences"][number // 8 % 2]
+        found.append((beside, short["near_miss"], f"near miss: {short['kind']}"))
     for turn, near in enumerate(near_misses, start=3 * number):
         alike = [
             entry["text"]
@@ -194,11 +197,12 @@ def near_miss_pairs(event: dict, number: int) -> list[tuple[str, str, str]]:
 
 
 def other_event_pairs(first: dict, second: dict) -> list[tuple[str, str, str]]:
-    """Two pairs of tellings of two sibling events, those that share the most words, as (sentence1, sentence2, kind)."""
+    """Pairs of two sibling events, as (sentence1, sentence2, kind): two of tellings, those that share the most words, and two short ones."""
     crossed = itertools.product(first["tellings"], second["tellings"])
     one, *rest = sorted(crossed, key=lambda pair: word_overlap(*pair), reverse=True)
     other = next(pair for pair in rest if not set(pair) & set(one))
-    return [(*one, "other event"), (*other, "other event")]
+    short = zip(first["short"]["sentences"], second["short"]["sentences"], strict=True)
+    return [(*pair, "other event") for pair in (one, other, *short)]
 
 
 def build_pairs(events: list[dict]) -> dict[str, list[dict]]:
