@@ -20,8 +20,8 @@ KEY_CELLS = {
     "05-strategies": "Tokens computed for the training split, batches of 8",
     "06-table": "Four methods on validation",
     "06-test": "The fine-tuned model on test",
-    "07-eval-run": "The training loop by hand, on validation",
-    "08-bootstrap": "How sure that is: accuracy of a short training on validation",
+    "08-eval-run": "The training loop by hand, on validation",
+    "09-bootstrap": "How sure that is: accuracy of a short training on validation",
 }
 
 
