@@ -110,7 +110,8 @@ def check_small_gpu_args(small_gpu_args, recipe, pairs):
     lost = [
         name
         for name, value in recipe.items()
-        if name not in ("per_device_train_batch_size", "report_to") and getattr(args, name) != value
+        if name not in ("output_dir", "per_device_train_batch_size", "report_to")
+        and getattr(args, name) != value
     ]
     require(
         not lost,

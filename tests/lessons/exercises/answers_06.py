@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -74,6 +75,7 @@ def for_all_metrics(course):
 def for_small_gpu_args(course):
     pairs = len(course.train)
     recipe = {
+        "output_dir": Path(tempfile.gettempdir()),  # nothing is saved
         "per_device_train_batch_size": 16,
         "learning_rate": 1e-4,
         "warmup_steps": 0.1,
@@ -96,7 +98,7 @@ def for_small_gpu_args(course):
 
     def args(without=(), **changes):
         kept = {name: value for name, value in options(**changes).items() if name not in without}
-        return TrainingArguments(tempfile.gettempdir(), **kept), recipe, pairs
+        return TrainingArguments(**kept), recipe, pairs
 
     steps = {"eval_strategy": "steps", "save_strategy": "steps"}
     return {
