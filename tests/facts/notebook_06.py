@@ -33,6 +33,9 @@ widths = {max(map(len, rows["input_ids"])) for rows in (train[:16], train[:8], t
 assert mrpc_kind != "full" or len(widths) > 1
 
 # %% 06-sweep
+assert len(sweep) == 4 and all(values["eval_loss"] > 0 for values in sweep.values())
+
+# %% 06-sweep-table
 found = {rate: values["eval_loss"] for rate, values in sweep.items()}
 assert min(found, key=found.get) == "1e-4"
 # the smallest has hardly begun: it is near ln 2, or near the loss of a constant answer
