@@ -33,17 +33,16 @@ widths = {max(map(len, rows["input_ids"])) for rows in (train[:16], train[:8], t
 assert mrpc_kind != "full" or len(widths) > 1
 
 # %% 06-sweep
-assert len(sweep) == 4 and all(values["eval_loss"] > 0 for values in sweep.values())
+assert len(sweep) == 3 and all(values["eval_loss"] > 0 for values in sweep.values())
 
 # %% 06-sweep-table
 found = {rate: values["eval_loss"] for rate, values in sweep.items()}
-assert min(found, key=found.get) == "1e-4"
-# the smallest has hardly begun: it is near ln 2, or near the loss of a constant answer
-assert found["1e-6"] > found["1e-5"] > found["1e-4"] + 0.01
-# the largest is no better than a constant answer
+# the smallest has hardly begun, and the largest is no better than a constant answer
 share = labels.mean()
 constant_loss = -(share * np.log(share) + (1 - share) * np.log(1 - share))
+assert found["1e-5"] > constant_loss - 0.01
 assert found["1e-3"] > constant_loss - 0.01
+assert found["1e-4"] < min(found["1e-5"], found["1e-3"]) - 0.01
 
 # %% 06-before
 # the classifier is random: its loss is near ln 2, whatever its accuracy
