@@ -38,6 +38,7 @@ said = {
 }
 assert said["reworded"] == "equivalent"
 assert said["another topic"] == "not_equivalent"
+assert said["the opposite"] == "equivalent"
 
 # %% 07-order
 assert 0 < changed < 0.25
