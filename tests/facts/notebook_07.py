@@ -5,7 +5,7 @@ assert trainer.state.global_step == 460
 assert mrpc_kind != "full" or -(-len(tokenized_datasets["train"]) // 8) == 459
 
 # %% 07-predict
-assert accuracy_score(labels, predictions) > labels.mean() + 0.04
+assert accuracy_score(labels, predictions) > labels.mean() + 0.05
 # in the rows' order: grouped, they would come in another
 first = data_collator(
     [tokenized_datasets["validation"].remove_columns(["idx", "sentence1", "sentence2"])[0]]
