@@ -1,4 +1,4 @@
-"""How fast a recipe trains: the course's recipes, and a measurement of one of them (notebook 6, make bench)."""
+"""How fast a recipe trains: the course's recipes, and a measurement of one of them (make bench)."""
 
 import sys
 import tempfile

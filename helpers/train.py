@@ -1,4 +1,4 @@
-"""Notebook 07's training loop as a script, for one process or many. `--help` lists the options.
+"""Notebook 8's training loop as a script, for one process or many. `--help` lists the options.
 
 One process:            python -m helpers.train
 Two on this machine:    python -m helpers.launch --nproc-per-node 2 -m helpers.train

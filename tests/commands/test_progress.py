@@ -75,7 +75,7 @@ def test_each_exercise_passes_is_wrong_unanswered_or_raised(folders, capsys):
 
 def test_it_reads_what_a_real_check_prints(folders):
     check = (
-        "from helpers.exercises.notebook_08 import check_pairs_needed\n"
+        "from helpers.exercises.notebook_09 import check_pairs_needed\n"
         "check_pairs_needed(answer, [1, 0, 1])"
     )
     answers = {

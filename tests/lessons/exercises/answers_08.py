@@ -1,107 +1,122 @@
-"""Answers to the exercises of notebook 8, learning curves: with dots, right, and wrong by what the check says."""
+"""Answers to the exercises of notebook 8, the training loop: with dots, right, and wrong by what the check says."""
 
 import numpy as np
+import torch
+from transformers import AutoModelForSequenceClassification
 
-from tests.support.exercises import FILES, cells_of, solution_of
+from helpers.exercises.notebook_01 import tiny_model
+from helpers.sources import checkpoint_path
 
 
-def for_names_of_curves(course):
-    file = next(file for file in FILES if file.name.startswith("08"))
-    given = {}
-    exec(solution_of(cells_of(file), "08-exercise-1"), given)
-    names, curves = given["names"], given["curves"]
+def for_steps_per_epoch(course):
+    data = course.raw["train"]
 
-    def named(**other):
-        return {**names, **other}, curves, 0.684
+    def steps(function):
+        return function, data
 
     return {
-        "dots": [(dict.fromkeys(curves, ...), curves, 0.684), named(B=...)],
+        "dots": [steps(lambda pairs, batch_size, processes: ...)],
         "right": [
-            named(),
-            ({run: name.upper() for run, name in names.items()}, curves, 0.684),
-            named(A="overfit", D="underfitted", B="collapsed"),
+            steps(lambda pairs, batch_size, processes: -(-pairs // (batch_size * processes))),
+            steps(lambda pairs, batch_size, processes: np.ceil(pairs / batch_size / processes)),
         ],
         "wrong": {
-            "A is not healthy": named(A="healthy", C="overfitting"),
-            "B is not underfitting": named(B="underfitting", D="collapse"),
-            "D is not healthy": named(D="healthy"),
-            "C is not overfitting": named(C="overfitting"),
-            "The four names are": named(A="memorising"),
-            "should be a dictionary": (list(names.values()), curves, 0.684),
+            "Round up": steps(lambda pairs, size, processes: pairs // (size * processes)),
+            "Where do the processes": steps(lambda pairs, size, processes: -(-pairs // size)),
+            "not longer": steps(lambda pairs, size, processes: -(-pairs // size) * processes),
+            "not a whole number": steps(lambda pairs, size, processes: pairs / (size * processes)),
+            "TypeError": steps(lambda pairs, batch_size: pairs // batch_size),
+            "ZeroDivisionError": steps(lambda pairs, size, processes: pairs / 0),
+            "How many pairs": steps(lambda pairs, size, processes: pairs),
+            "is a string": steps(lambda pairs, size, processes: "10 steps"),
         },
     }
 
 
-def for_best_step(course):
-    log = [
-        {"step": 10, "loss": 0.5},
-        {"step": 20, "eval_loss": 0.6, "eval_accuracy": 0.7},
-        {"step": 40, "eval_loss": 0.5, "eval_accuracy": 0.7},
-        {"step": 60, "eval_loss": 0.9, "eval_accuracy": 0.8},
-    ]
+def for_make_ready(course):
+    tokenizer = course.tokenizer
+    inputs = tokenizer.model_input_names
 
-    def evaluations(history):
-        return [entry for entry in history if "eval_loss" in entry]
-
-    def by(name, choose=min, step=lambda entry, history: entry["step"]):
-        def best(history):
-            chosen = choose(
-                [entry for entry in history if name in entry], key=lambda entry: entry[name]
+    def ready(keep=(*inputs, "label"), rename=True, with_format="torch"):
+        def function(dataset):
+            dataset = dataset.select_columns(
+                [name for name in dataset.column_names if name in keep or "*" in keep]
             )
-            return step(chosen, history)
+            if rename:
+                dataset = dataset.rename_column("label", "labels")
+            return dataset.with_format(with_format) if with_format else dataset
 
-        return best, log
+        return function, tokenizer
+
+    def mrpc_only(dataset):
+        return dataset.remove_columns(["sentence1", "sentence2", "idx"])
+
+    def in_place(dataset):
+        dataset = ready()[0](dataset).with_format(None)
+        dataset.set_format("torch")
+        return dataset
+
+    def kept_values(dataset):
+        return ready()[0](dataset).with_format("torch", columns=inputs)
 
     return {
-        "dots": [(lambda log_history: ..., log)],
-        "right": [
-            by("eval_loss"),
-            by("eval_loss", step=lambda entry, _: float(entry["step"])),
-            (
-                lambda history: sorted((e["eval_loss"], e["step"]) for e in evaluations(history))[
-                    0
-                ][1],
-                log,
-            ),
-        ],
+        "dots": [(lambda dataset: ..., tokenizer)],
+        "right": [ready(), (in_place, tokenizer)],
         "wrong": {
-            "the lowest loss itself": by("eval_loss", step=lambda entry, _: entry["eval_loss"]),
-            "a position": by("eval_loss", step=lambda entry, h: evaluations(h).index(entry)),
-            "highest accuracy": by("eval_accuracy", max),
-            "lowest training loss": by("loss"),
-            "the highest loss": by("eval_loss", max),
-            "the last step": (lambda history: history[-1]["step"], log),
-            "the whole entry": by("eval_loss", step=lambda entry, _: entry),
-            "KeyError": (lambda h: min(h, key=lambda entry: entry["eval_loss"])["step"], log),
-            "cannot be compared": (
-                lambda h: min(h, key=lambda entry: entry.get("eval_loss"))["step"],
-                log,
+            "dataset.column_names": (mrpc_only, tokenizer),
+            "still called label": ready(rename=False),
+            "the column labels is missing": ready(keep=inputs, rename=False),
+            "which the model does not take": ready(keep="*"),
+            "token_type_ids is gone": ready(keep=("input_ids", "attention_mask", "label")),
+            "not as tensors": ready(with_format=None),
+            "(None)": (lambda dataset: dataset.set_format("torch"), tokenizer),
+            "with_format returns a new one": (
+                lambda dataset: dataset.set_format("torch").rename_column("label", "labels"),
+                tokenizer,
             ),
-            "in the real one": (lambda history: 20, log),
-            "no evaluations": (by("eval_loss")[0], log[:1]),
+            "should be a dataset": (lambda dataset: dataset.to_dict(), tokenizer),
         },
     }
 
 
-def for_pairs_needed(course):
-    answers = np.array([1.0] * 330 + [0.0] * 78)
+def for_training_loop(course):
+    def new_model():
+        torch.manual_seed(42)
+        return AutoModelForSequenceClassification.from_pretrained(
+            checkpoint_path(), hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        )
 
-    def formula(function):
-        return function, answers
+    def loop(*calls, losses=True, item=True, early=False, model=None):
+        def train(given, dataloader, optimizer):
+            used, result = model or given, []
+            for batch in dataloader:
+                loss = used(**batch).loss
+                for call in calls:
+                    {"b": loss.backward, "s": optimizer.step, "z": optimizer.zero_grad}[call]()
+                if losses:
+                    result.append(loss.item() if item else loss)
+                if early:
+                    return result
+            return result
+
+        return train, new_model, course.tokenizer
+
+    def plain(function):
+        return function, new_model, course.tokenizer
 
     return {
-        "dots": [formula(lambda accuracy, width: ...)],
-        "right": [
-            formula(lambda p, w: (2 * 1.96 / w) ** 2 * p * (1 - p)),
-            formula(lambda p, w: int(np.ceil(16 * p * (1 - p) / w**2))),
-        ],
+        "dots": [plain(lambda model, dataloader, optimizer: ...), plain(lambda *_: [])],
+        "right": [loop(*"bsz"), loop(*"zbs"), loop(*"bsz", item=False)],
         "wrong": {
-            "a quarter": formula(lambda p, w: (1.96 / w) ** 2 * p * (1 - p)),
-            "the square is missing": formula(lambda p, w: 2 * 1.96 * np.sqrt(p * (1 - p)) / w),
-            "the root of": formula(lambda p, w: (2 * 1.96 / w) ** 2 * np.sqrt(p * (1 - p))),
-            "the factor is missing": formula(lambda p, w: p * (1 - p) / w**2),
-            "Put your number": formula(lambda p, w: 408),
-            "TypeError": formula(lambda p: 408),
-            "NameError": formula(lambda p, w: sqrt(p)),  # noqa: F821
+            "without zero_grad()": loop(*"bs"),
+            "nobody moves weights": loop(*"b"),
+            "the weights do not move": loop(*"sz"),
+            "Append loss.item()": loop(*"bsz", losses=False),
+            "inside the loop": loop(*"bsz", early=True),
+            "never called": loop(*"bsz", model=tiny_model()),
+            "16 steps": loop(*"bssz"),
+            "model(**batch)": plain(lambda model, dataloader, optimizer: model(next(dataloader))),
+            "(None)": plain(lambda model, dataloader, optimizer: None),
+            "should be a list": plain(lambda model, dataloader, optimizer: 0.4),
         },
     }
