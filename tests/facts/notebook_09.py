@@ -47,7 +47,10 @@ assert abs(table["training loss"].iloc[-1] - constant_loss) < 0.06
 assert abs(table["validation loss"].iloc[-1] - constant_loss) < 0.06
 
 # %% 09-longer
-assert loss.item() > curves_of(healthy)["training loss"].iloc[-1] + 0.02
+# validation hardly gets below one answer to all, and the healthy one's does; its training loss was lower, too
+assert abs(validation_loss.item() - constant_loss) < 0.04
+assert validation_loss.item() > curves_of(healthy)["validation loss"].iloc[-1] + 0.02
+assert loss.item() > curves_of(healthy)["training loss"].iloc[-1]
 
 # %% 09-collapse
 assert collapse.args.learning_rate == 20 * healthy.args.learning_rate
