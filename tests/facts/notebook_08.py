@@ -19,7 +19,7 @@ assert all(
 # %% 08-rates
 # two steps of warm-up, from 0, then a straight line to 0, which would be reached in step 13
 assert rates[0] == 0 and rates.index(max(rates)) == 2
-assert abs(max(rates) - 1e-4) < 1e-9 and abs(rates[-1] - 1e-5) < 1e-9
+assert abs(max(rates) - 1e-3) < 1e-9 and abs(rates[-1] - 1e-4) < 1e-9
 
 # %% 08-columns
 taken = inspect.signature(trainer.model.forward).parameters
@@ -67,8 +67,8 @@ assert not all(norm > 1 for norm in norms)
 # each change alone is not enough, and clipping matters far more
 assert attempts["clipping"]["in a weight"] > 0
 assert attempts["no weight decay"]["in a weight"] > 0
-assert attempts["clipping"]["in a loss"] < 0.1 * attempts["no weight decay"]["in a loss"]
-assert sum(rates) * 0.01 < 1e-5
+assert attempts["clipping"]["in a loss"] < 0.5 * attempts["no weight decay"]["in a loss"]
+assert sum(rates) * 0.01 < 1e-4
 
 # %% 08-zero
 assert attempts["both"] == {"in a loss": 0.0, "in a weight": 0.0}
@@ -87,7 +87,7 @@ assert steps_apart.mean() > mean.diff().abs().mean()
 
 # %% 08-eval-run
 majority = sum(eval_dataset["label"][:]) / len(eval_dataset)
-assert scores["accuracy"] > (majority if mrpc_kind == "full" else majority - 0.03)
+assert scores["accuracy"] > majority
 assert not model.training
 assert len(eval_dataset) % 16 != 0
 
