@@ -103,17 +103,14 @@ def curves(
     plt.show()
 
 
-def learning_curves(log_history: list[dict], title: str, majority: float) -> None:
-    """Loss (left) and validation accuracy (right) of one training, from the `log_history` of its Trainer's state.
+def learning_curves(curves, title: str, majority: float) -> None:
+    """Loss (left) and validation accuracy (right) of one training.
 
-    The Trainer logs its training loss whenever it evaluates, so that both curves have the same points; later evaluations,
-    its own at the end or one by hand, are left out. `majority` is the majority class's accuracy, a horizontal line.
+    `curves` holds, by name, one value per evaluation: step, training loss, validation loss, accuracy; a DataFrame does.
+    `majority` is the majority class's accuracy, a horizontal line.
     """
-    train = [entry["loss"] for entry in log_history if "loss" in entry]
-    evaluations = [entry for entry in log_history if "eval_loss" in entry][: len(train)]
-    steps, validation, accuracy = (
-        [entry[name] for entry in evaluations] for name in ("step", "eval_loss", "eval_accuracy")
-    )
+    names = ("step", "training loss", "validation loss", "accuracy")
+    steps, train, validation, accuracy = (list(curves[name]) for name in names)
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 3.8))
     left.plot(steps, train, "-o", color=FIRST)
     left.plot(steps, validation, "--s", color=SECOND)

@@ -25,28 +25,52 @@ from helpers.exercises.verdict import (
 
 @check
 def check_steps_per_epoch(steps_per_epoch, train_dataset):
-    """`steps_per_epoch(pairs, batch_size, processes)`: how often the optimizer steps in one epoch."""
+    """`steps_per_epoch(pairs, batch_size, processes, accumulated)`: how often the optimizer steps in one epoch."""
     total = len(train_dataset)
-    cases = [(100, 10, 1), (105, 10, 1), (105, 10, 2), (101, 5, 4), (total, 16, 1), (total, 8, 2)]
-    for pairs, size, processes in cases:
-        given = call(steps_per_epoch, pairs, size, processes)
+    cases = [
+        (100, 10, 1, 1),
+        (105, 10, 1, 1),
+        (133, 10, 2, 3),
+        (105, 10, 2, 1),
+        (105, 10, 1, 2),
+        (101, 5, 2, 2),
+        (123, 4, 3, 2),
+        (7, 8, 2, 4),
+        (total, 8, 2, 2),
+    ]
+    for pairs, size, processes, accumulated in cases:
+        given = call(steps_per_epoch, pairs, size, processes, accumulated)
         given = a_number(given, "what your function returns")
-        wanted, of_one = math.ceil(pairs / (size * processes)), math.ceil(pairs / size)
-        asked = f"{pairs} pairs, batches of {size}, processes: {processes}"
+        together = size * processes * accumulated
+        wanted, batches = math.ceil(pairs / together), math.ceil(pairs / size)
+        asked = (
+            f"{pairs} pairs, batches of {size}, processes: {processes}, accumulated: {accumulated}"
+        )
         mistakes = {
-            f"{asked}: your function forgets the last batch, which is not full and is a step all the same. "
-            "Round up.": pairs // (size * processes),
-            f"{asked}: with several processes each has its own batch, and one step uses all of them. "
-            "Where do the processes come in?": of_one,
-            f"{asked}: more processes make an epoch shorter, not longer.": of_one * processes,
-            f"{asked}: {given:g} is not a whole number of steps. A batch that is not full is a step all the "
-            "same.": not given.is_integer(),
+            f"{asked}: what is left over at the end of the epoch is a step, too. Round up.": (
+                pairs // together
+            ),
+            f"{asked}: this is the number of batches of one process alone. With several processes, one step uses "
+            "the batches of all of them.": processes > 1 and given == batches,
+            f"{asked}: this is the number of batches. The optimizer steps only after every "
+            f"{accumulated} of them.": accumulated > 1
+            and given == math.ceil(pairs / (size * processes)),
+            f"{asked}: this leaves the processes out. One step uses the batches of all of them.": (
+                processes > 1 and given == math.ceil(pairs / (size * accumulated))
+            ),
+            f"{asked}: more processes, or more batches for a step, make fewer steps, not more.": given
+            > batches,
+            f"{asked}: {given:g} is not a whole number of steps. Round up.": not given.is_integer(),
         }
-        otherwise = f"{asked}: {wanted} steps, and your function says {given:g}. How many pairs does one step use?"
+        otherwise = (
+            f"{asked}: {given:g} is not the number of steps. How many pairs does one step use, all processes and "
+            "all their batches together?"
+        )
         tell_apart(given, wanted, mistakes, otherwise)
     return (
-        f"{math.ceil(total / 16)} steps for one process with batches of 16, and as many for two with batches of 8: "
-        f"the same recipe. Two with batches of 16 take {math.ceil(total / 32)}, and that is another one."
+        f"{math.ceil(total / 32)} steps for {total:,} pairs on two processes with batches of 8, two of them accumulated. "
+        f"One process with batches of 32 takes as many: in each case, a step uses 32 pairs. With batches of 16 on one "
+        f"process it is {math.ceil(total / 16)}, and another recipe."
     )
 
 
@@ -100,63 +124,79 @@ def questions(tokenizer) -> Dataset:
 
 @check
 def check_make_ready(make_ready, tokenizer):
-    """`make_ready(dataset)`: a tokenized dataset of any task with what the model takes, as tensors."""
-    for dataset, task in ((opinions(tokenizer), "SST-2"), (questions(tokenizer), "QNLI")):
-        columns = dataset.column_names
+    """`make_ready(dataset)`: a tokenized dataset of any task whose rows the collator makes batches of for the model."""
+    collator = DataCollatorWithPadding(tokenizer)
+    for make, task in ((opinions, "SST-2"), (questions, "QNLI")):
+        dataset, untouched = make(tokenizer), make(tokenizer)
+        columns = untouched.column_names
         has = f"A dataset in the shape of {task} has the columns {', '.join(columns)}."
         hints = {
-            ValueError: f"{has} Which ones go, you can only learn from dataset.column_names.",
+            ValueError: f"{has} Which ones have to go, you only learn from dataset.column_names, or keep by name what the "
+            "model takes.",
             KeyError: has,
             AttributeError: "set_format changes the dataset in place and returns None; with_format returns a new one.",
         }
         ready = a_dataset(call(make_ready, dataset, hints=hints), "what your function returns")
-        names = ready.column_names
+        require(
+            len(ready) == len(untouched),
+            f"{task}: {len(untouched)} rows went in, and {len(ready)} came out.",
+        )
+        rows = [ready[at] for at in range(len(ready))]
+        names = list(rows[0])
         mistakes = {
-            f"{task}: the column is still called label. The model looks for labels: "
-            "rename_column.": "label" in names
+            f"{task}: the rows have no label. Without it, the model has no loss.": (
+                not {"label", "labels"} & set(names)
+            ),
+            f"{task}: the label is there twice, as label and as labels. One of the two is enough.": (
+                {"label", "labels"} <= set(names)
+            ),
         }
-        otherwise = f"{task}: the column labels is missing. Remove the text and idx, and rename label before or after."
-        tell_apart(names, "labels" in names, mistakes, otherwise)
-        left = [
-            name for name in columns if name in names and name not in tokenizer.model_input_names
-        ]
+        tell_apart(names, len({"label", "labels"} & set(names)) == 1, mistakes, "")
+        taken = {*tokenizer.model_input_names, "label", "labels"}
+        left = [name for name in names if name not in taken]
         require(
             not left,
             f"{task}: {' and '.join(left)} {'are' if len(left) > 1 else 'is'} left, which the model does not take. "
-            "tokenizer.model_input_names lists what it does.",
+            "tokenizer.model_input_names lists what it takes.",
         )
         gone = [name for name in tokenizer.model_input_names if name not in names]
         require(
             not gone,
-            f"{task}: {' and '.join(gone)} is gone, and the model makes use of it. Keep all of "
+            f"{task}: {' and '.join(gone)} {'are' if len(gone) > 1 else 'is'} gone, and the model uses it. Keep all of "
             "tokenizer.model_input_names.",
         )
-        row = ready[0]
+        wanted = [{name: untouched[at][name] for name in taken & set(columns)} for at in range(2)]
+        try:
+            batch, right = collator(rows[:2]), collator(wanted)
+            same = all(batch[name].tolist() == right[name].tolist() for name in right)
+        except (ValueError, AttributeError, TypeError, KeyError):
+            same = False
         require(
-            all(isinstance(value, torch.Tensor) for value in row.values()),
-            f"{task}: rows come out as {type(row['input_ids']).__name__}s of numbers, not as tensors: "
-            "with_format('torch').",
-        )
-        require(
-            ready["labels"][:].tolist() == dataset["label"][:]
-            and row["input_ids"].tolist() == dataset[0]["input_ids"],
-            f"{task}: names and types are right, but values have changed.",
+            same,
+            f"{task}: the columns are right, but the collator does not make the same batch of your rows as of those that "
+            "went in. Leave the values as they are.",
         )
     return (
-        "one function, whatever the columns of text are called. It asks the tokenizer what a model takes instead of "
-        "listing what one dataset happens to have; Trainer does the same, with remove_unused_columns."
+        "one function, whatever the columns of text are called, and the label keeps its name: renaming it and making "
+        "tensors is left to the collator. Trainer finds the columns in a similar way, from the arguments of the model's "
+        "forward method."
     )
 
 
-def training_run(model, batches, lr: float, backward=True, zero_grad=True) -> list:
+def training_run(
+    model, batches, optimizer, train=True, backward=True, clip=1.0, zero_grad=True, mask=True
+) -> list:
     """The losses of the loop that the exercise asks for, or of one that leaves a call out."""
-    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
+    model.train(train)
     losses = []
     for batch in batches:
-        loss = model(**batch).loss
+        inputs = {name: values for name, values in batch.items() if mask or "mask" not in name}
+        loss = model(**inputs).loss
         losses.append(loss.item())
         if backward:
             loss.backward()
+        if clip:
+            torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
         optimizer.step()
         if zero_grad:
             optimizer.zero_grad()
@@ -165,7 +205,7 @@ def training_run(model, batches, lr: float, backward=True, zero_grad=True) -> li
 
 @check
 def check_training_loop(train, new_model, tokenizer):
-    """`train(model, dataloader, optimizer)`: one step per batch; returns the loss of each.
+    """`train(model, dataloader, optimizer)`: one clipped step per batch, with dropout; returns the loss of each.
 
     It is tried on a model that takes milliseconds, beside loops that leave a call out, then on `new_model()`.
     """
@@ -186,60 +226,102 @@ def check_training_loop(train, new_model, tokenizer):
 
     def losses_of(model, optimizer) -> list[float]:
         losses = call(train, model, batches, optimizer, hints=hints)
+        require(
+            isinstance(losses, torch.Tensor)
+            or not any(isinstance(loss, torch.Tensor) for loss in a_list_of(losses)),
+            "your list holds tensors. A loss that is a tensor keeps everything in memory that its backward() would need; "
+            "loss.item() is the plain number.",
+        )
         return [
             a_number(loss, "each loss") for loss in a_list(losses, "what your function returns")
         ]
 
-    start, lr = tiny_model().to(device), 1e-2
-    model = copy.deepcopy(start)
-    calls = []
-    model.register_forward_hook(lambda *_: calls.append("forward"))
-    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
-    optimizer.register_step_post_hook(lambda *_: calls.append("step"))
-    losses = losses_of(model, optimizer)
-    if not losses and not calls:
-        raise NotAnswered
-    require(
-        "forward" in calls,
-        "the model that was handed over is never called. Use the arguments, not what the notebook calls by another "
-        "name.",
-    )
-    mistakes = {"the returned list of losses is empty. Append loss.item() after each step.": 0}
-    otherwise = (
-        f"{len(batches)} batches went in, and the list has {len(losses)}. Is `return` inside the loop, or append "
-        "outside it?"
-    )
-    tell_apart(len(losses), len(batches), mistakes, otherwise)
-    steps = calls.count("step")
-    mistakes = {
-        "optimizer.step() is never called: the gradients are there, and nobody moves weights.": 0
-    }
-    otherwise = f"{len(batches)} batches, and {steps} steps. There should be one for each batch."
-    tell_apart(steps, len(batches), mistakes, otherwise)
+    start = a_model_with_dropout().to(device)
 
-    def losses_with(**calls):
-        return training_run(copy.deepcopy(start), batches, lr, **calls)
+    def fresh():
+        """The same model each time, in evaluation mode as from_pretrained returns it, and its optimizer.
 
-    mistakes = {
-        "the losses are those of a loop without zero_grad(): each step follows the sum of all gradients "
-        "so far.": losses_with(zero_grad=False),
-        "steps are taken, but the weights do not move. Either backward() is missing, or zero_grad() comes between "
-        "backward() and step() and wipes the gradients away.": losses_with(backward=False),
-    }
-    otherwise = (
-        "the losses are not those of one step per batch, with the loss from before the step. In this order: forward, "
-        "backward, step, zero_grad."
-    )
-    same = functools.partial(agrees, tolerance=0.001)
-    tell_apart(losses, losses_with(), mistakes, otherwise, same)
+        Plain gradient descent with a large rate: unlike AdamW, it shows every change of a gradient's length.
+        """
+        torch.manual_seed(0)
+        model = copy.deepcopy(start).eval()
+        return model, torch.optim.SGD(model.parameters(), lr=0.3)
+
+    with torch.random.fork_rng():
+        model, optimizer = fresh()
+        calls = []
+        model.register_forward_hook(lambda *_: calls.append("forward"))
+        optimizer.register_step_post_hook(lambda *_: calls.append("step"))
+        losses = losses_of(model, optimizer)
+        if not losses and not calls:
+            raise NotAnswered
+        require(
+            "forward" in calls,
+            "the model that was handed over is never called. Use the arguments, not what the notebook calls by "
+            "another name.",
+        )
+        mistakes = {"the returned list of losses is empty. Append loss.item() after each step.": 0}
+        otherwise = (
+            f"{len(batches)} batches went in, and the list has {len(losses)} losses. Is `return` inside the loop, or "
+            "append outside it?"
+        )
+        tell_apart(len(losses), len(batches), mistakes, otherwise)
+        steps = calls.count("step")
+        mistakes = {
+            "optimizer.step() is never called: the gradients are there, and nobody moves the parameters.": 0
+        }
+        otherwise = (
+            f"{len(batches)} batches, and {steps} steps. There should be one for each batch."
+        )
+        tell_apart(steps, len(batches), mistakes, otherwise)
+
+        def losses_with(**calls):
+            model, optimizer = fresh()
+            return training_run(model, batches, optimizer, **calls)
+
+        mistakes = {
+            "the losses are those of a model in evaluation mode, without dropout. model.train() switches it "
+            "on.": losses_with(train=False),
+            "the losses are those of a loop without clipping. It comes between backward() and step().": losses_with(
+                clip=None
+            ),
+            "the losses are those of a loop without zero_grad(): each step follows the sum of all gradients "
+            "so far.": losses_with(zero_grad=False),
+            "steps are taken, but the parameters do not move. Either backward() is missing, or zero_grad() comes between "
+            "backward() and step() and deletes the gradients.": losses_with(backward=False),
+            "the losses are those of a model that gets no attention mask. Give it the whole batch: "
+            "model(**batch).": losses_with(mask=False),
+            "the gradients are clipped, but not to a length of 1.0.": any(
+                agrees(losses, losses_with(clip=clip), 0.0005) for clip in (0.1, 0.5, 2.0, 5.0)
+            ),
+        }
+        otherwise = (
+            "the losses are not those of one step per batch, with the loss from before the step. In this order: "
+            "forward, backward, clip, step, zero_grad."
+        )
+        same = functools.partial(agrees, tolerance=0.0005)
+        tell_apart(losses, losses_with(), mistakes, otherwise, same)
     real = new_model().to(device)
     losses = losses_of(real, torch.optim.AdamW(real.parameters(), lr=2e-4))
     first, last = fmean(losses[:4]), fmean(losses[4:])
-    require(
-        last < first,
-        f"on the small model the loop is right, but the real one's loss went from {first:.2f} to {last:.2f}.",
-    )
+    fell = "fell" if last < first else "went"
     return (
-        f"sixteen opinions on films, twice: the mean loss fell from {first:.2f} in the first round to {last:.2f} in "
+        f"sixteen opinions on films, twice: the mean loss {fell} from {first:.2f} in the first round to {last:.2f} in "
         "the second. The loop does not know what the labels mean; another task is other data."
     )
+
+
+def a_list_of(value) -> list:
+    """The items of a list or tuple, as they are; none of anything else."""
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def a_model_with_dropout() -> torch.nn.Module:
+    """The tiny model with dropout, and with weights so large that its gradients are longer than 1."""
+    model = tiny_model()
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.2
+    with torch.no_grad():
+        model.classifier.weight.mul_(20)
+    return model
