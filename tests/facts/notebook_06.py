@@ -21,7 +21,7 @@ assert settings["per_device_eval_batch_size"] == 8
 assert training_args.get_warmup_steps(690) == 69
 
 # %% 06-model
-# dropout as the model brings it: a tenth
+# the configuration asks for a dropout of a tenth
 config = AutoConfig.from_pretrained(checkpoint)
 assert config.hidden_dropout_prob == config.attention_probs_dropout_prob == 0.1
 
