@@ -352,10 +352,16 @@ def require_tokens_of(task: str, function, tokenizer) -> None:
         "tokenizer(*texts)."
     )
     cuts = "truncation=True cuts the longer text of a pair, or the only text there is."
+
+    def hint_of_value_error(error):
+        if "create tensor" in str(error):
+            return "Leave out return_tensors: the rows differ in length, and map wants lists."
+        return number_of_columns(task) if "unpack" in str(error) else of_texts
+
     hints = {
         KeyError: text_of(task),
         IndexError: number_of_columns(task),
-        ValueError: lambda error: number_of_columns(task) if "unpack" in str(error) else of_texts,
+        ValueError: hint_of_value_error,
         TypeError: of_texts,
         Exception: lambda error: cuts if "truncat" in str(error).lower() else "",
     }
@@ -412,6 +418,8 @@ def require_tokens_of(task: str, function, tokenizer) -> None:
             given == tokenized([" ".join(both) for both in zip(*texts, strict=True)])
         )
     mistakes |= {
+        f"for {task} {len(given)} rows come out, and three went in. Leave out return_overflowing_tokens: it makes "
+        "several rows of a long text.": "overflow_to_sample_mapping" in encoding,
         f"for {task} {len(given)} rows come out, and three went in. Each column is an argument of its own, not a "
         "part of one list.": len(given) > 3,
         f"for {task} only {len(given)} of three rows came out. Hand over each column whole, with all its "
@@ -420,8 +428,11 @@ def require_tokens_of(task: str, function, tokenizer) -> None:
         f"for {task} a long text keeps {longest} tokens, and the model takes "
         f"{tokenizer.model_max_length}. Use truncation=True, without max_length.": longest
         > tokenizer.model_max_length,
-        f"for {task} a long text keeps {longest} tokens only, and the model takes "
-        f"{tokenizer.model_max_length}. A smaller max_length loses text.": len(given) == 3
+        f"for {task} a long text keeps {longest} tokens only, and the model takes {tokenizer.model_max_length}. "
+        "Something cuts it before that: a smaller max_length, or a cut of the text itself.": len(
+            given
+        )
+        == 3
         and given == tokenized(*texts, max_length=max(longest, 8)),
     }
     otherwise = (

@@ -291,6 +291,14 @@ def for_any_task(course):
                 lambda task: lambda example: tokenizer(example, truncation=True),
                 tokenizer,
             ),
+            "a smaller max_length, or a cut of the text": maker(
+                lambda e, c: [[text[:80] for text in texts] for texts in each(e, c)],
+                truncation=True,
+            ),
+            "Leave out return_tensors": maker(each, truncation=True, return_tensors="pt"),
+            "Leave out return_overflowing_tokens": maker(
+                each, truncation=True, return_overflowing_tokens=True
+            ),
             "a second call replaces the first": maker(
                 lambda e, c: each(e, c)[-1:], truncation=True
             ),
