@@ -1,8 +1,7 @@
 """How learnable the bundled sample is: python -m tests.support.measure_sample
 
-Scores baselines, and a recipe like notebook 6's, but without dropout and warm-up, trained with three seeds, on
-validation and test: accuracy, F1, and the share of right answers for each kind of pair; then the probes, which are not
-in the data. Prints Markdown tables.
+Scores baselines, and the model trained with notebook 6's recipe and three seeds, on validation and test: accuracy, F1,
+and the share of right answers for each kind of pair; then the probes, which are not in the data. Prints Markdown tables.
 Options: --seeds N (3), --epochs N (3), --without-near-misses leaves them out of training.
 """
 
@@ -84,7 +83,7 @@ def embeddings(train: list[dict]):
 
 
 def fine_tuned(train: list[dict], seed: int, epochs: int):
-    """The packaged model, trained on `train` with notebook 6's recipe, but without dropout and warm-up."""
+    """The packaged model, trained on `train` with notebook 6's recipe."""
     tokenizer = AutoTokenizer.from_pretrained(checkpoint_path())
 
     def encode(rows):
