@@ -45,7 +45,7 @@ with torch.no_grad():
     assert trainer.model(**unnamed).loss is None
 
 # %% 08-loader
-assert len(new_dataloader()) == math.ceil(len(train_dataset) / 16)
+assert len(new_dataloader()) == math.ceil(len(train_dataset) / 8)
 
 # %% 08-first
 assert (
