@@ -74,7 +74,7 @@ assert sum(rates) * 0.01 < 1e-4
 assert attempts["both"] == {"in a loss": 0.0, "in a weight": 0.0}
 
 # %% 08-epoch
-assert len(epoch_losses) == len(train_dataloader) == num_training_steps
+assert len(epoch_losses) == num_training_steps == math.ceil(len(train_dataset) / 16)
 assert lr_scheduler.get_last_lr() == [0.0]
 
 # %% 08-epoch-plot
