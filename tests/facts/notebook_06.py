@@ -4,10 +4,10 @@
 assert mrpc_kind != "full" or results["majority"] == {"accuracy": 0.684, "F1": 0.812}
 
 # %% 06-words-score
-# better in accuracy; in F1 almost level
+# better in accuracy; in F1 the lead is much smaller
 words, majority = results["common words"], results["majority"]
 assert words["accuracy"] > majority["accuracy"]
-assert abs(words["F1"] - majority["F1"]) < 0.03
+assert words["F1"] - majority["F1"] < 0.55 * (words["accuracy"] - majority["accuracy"])
 
 # %% 06-embeddings-score
 assert results["embeddings"]["accuracy"] > results["common words"]["accuracy"]
