@@ -114,6 +114,8 @@ else:
 # %% 06-constant
 assert mrpc_kind != "full" or 0.615 < constant["eval_loss"] < 0.63
 
-# %% 06-random-table
+# %% 06-random
 assert from_random["eval_loss"] > constant["eval_loss"] - 0.01
+
+# %% 06-random-table
 assert sweep["1e-4"]["eval_loss"] < constant["eval_loss"] - 0.01
