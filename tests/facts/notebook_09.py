@@ -11,6 +11,7 @@ for share in (majority - 0.02, majority + 0.02):
 # %% 09-healthy
 table = curves_of(healthy)
 assert healthy.state.global_step == 180
+assert mrpc_kind != "full" or 180 * 16 == 2880 < len(tokenized_datasets["train"])
 assert table["step"].tolist() == [30, 60, 90, 120, 150, 180]
 
 # %% 09-healthy-plot
@@ -43,8 +44,9 @@ assert all(getattr(underfit.args, name) == getattr(healthy.args, name) for name 
 # %% 09-underfit-plot
 table = curves_of(underfit)
 assert (table["training loss"].iloc[-3:] - table["validation loss"].iloc[-3:]).abs().max() < 0.1
-assert abs(table["training loss"].iloc[-1] - constant_loss) < 0.1
-assert abs(table["validation loss"].iloc[-1] - constant_loss) < 0.1
+# neither gets clearly below one answer to all, and both are above ln 2 at most a little
+assert table[["training loss", "validation loss"]].min().min() > constant_loss - 0.03
+assert table["validation loss"].max() < math.log(2) + 0.03
 
 # %% 09-longer
 # validation hardly gets below one answer to all, and the healthy one's does; its training loss was lower, too
@@ -77,7 +79,9 @@ assert len(curves_of(overfit)) == 8
 table = curves_of(overfit)
 assert table["training loss"].iloc[-1] < 0.15
 assert table["validation loss"].iloc[-1] > 1.05 * table["validation loss"].min()
-assert abs(table["accuracy"].iloc[-1] - majority) < 0.12
+# accuracy never gets clearly above the majority's; the loss ends far above one answer to all
+assert table["accuracy"].max() < majority + 0.05
+assert table["validation loss"].iloc[-1] > constant_loss + 0.05
 assert table["spread"].iloc[-1] > 5 * curves_of(underfit)["spread"].iloc[-1]
 
 # %% 09-early
