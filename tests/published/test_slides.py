@@ -47,8 +47,8 @@ def test_marks_are_those_that_both_decks_know(notebook):
         assert marks.get("slide_type") != "-", (
             f"{cell['id']}: the live deck hides cells with this mark"
         )
-        assert set(marks) <= {"slide_type", "input", "output_lines"}, cell["id"]
-        assert marks.get("input", "hidden") == "hidden", cell["id"]
+        assert set(marks) <= {"slide_type", "input", "output_lines", "table"}, cell["id"]
+        assert marks.get("input", "hidden") == marks.get("table", "hidden") == "hidden", cell["id"]
 
 
 def test_a_slide_holds_one_idea(notebook):
