@@ -162,11 +162,11 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
         "only: tokenizer(sentence).": bool(paired),
         "in apart, [CLS] and [SEP] are missing: each sentence needs its own. Leave out "
         "add_special_tokens.": tokenizer(texts, **bare)["input_ids"],
-        "both parts of apart are the same sentence. The second is sentence2.": rows[0] == rows[1],
         "apart has only a part of the sentences' tokens: a small max_length cuts some off. Leave it out.": all(
             row == tokenizer(text, truncation=True, max_length=max(len(row), 3))["input_ids"]
             for row, text in zip(rows, texts, strict=True)
         ),
+        "both parts of apart are the same sentence. The second is sentence2.": rows[0] == rows[1],
     }
     otherwise = "apart does not hold the two sentences of row 15, each tokenized alone."
     tell_apart(rows, rows in (single, cut(texts)), mistakes, otherwise)
@@ -476,11 +476,9 @@ def require_tokens_of(task: str, function, tokenizer) -> None:
         f"{tokenizer.model_max_length}. Use truncation=True, without max_length.": longest
         > tokenizer.model_max_length,
         f"for {task} a long text keeps {longest} tokens only, and the model takes {tokenizer.model_max_length}. "
-        "Something cuts it before that: a smaller max_length, or a cut of the text itself.": len(
-            given
-        )
-        == 3
-        and given == tokenized(*texts, max_length=max(longest, 8)),
+        "Something cuts it before that: a smaller max_length, or a cut of the text itself.": tokenized(
+            *texts, max_length=max(longest, 8)
+        ),
     }
     otherwise = (
         f"for {task} the tokens are not those of {' and '.join(columns)}. Decode a row and see."
