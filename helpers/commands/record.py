@@ -24,6 +24,7 @@ from helpers.commands.support.notebooks import (
     code_cells,
     number_of,
     read,
+    read_notebook,
     serialized,
     source,
     tags,
@@ -138,9 +139,8 @@ def record(file: Path, full_mrpc: str) -> Recording:
 
 def with_edits(notebook: dict, file: Path) -> dict:
     """The recorded `notebook` with what was edited in `file` since. Raises CourseError where that was code."""
-    now = nbformat.read(file, as_version=4)
+    now = read_notebook(file)
     published_form(now, number_of(file))
-    now = json.loads(nbformat.v4.writes(now))
     ran, stands = (
         [(cell["id"], source(cell)) for cell in code_cells(each)] for each in (notebook, now)
     )

@@ -14,9 +14,8 @@ from transformers import (
     set_seed,
 )
 
+from helpers.speed import NO_DROPOUT
 from tests.support.tiny_bert import save_tiny_bert
-
-NO_DROPOUT = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,9 @@ def test_marks_are_those_that_both_decks_know(notebook):
         )
         assert set(marks) <= {"slide_type", "input", "output_lines", "table"}, cell["id"]
         assert marks.get("input", "hidden") == marks.get("table", "hidden") == "hidden", cell["id"]
+        if "output_lines" in marks:
+            printed = [output["output_type"] == "stream" for output in cell["outputs"]]
+            assert all(printed), f"{cell['id']}: only what is printed can be cut to some lines"
 
 
 def test_a_slide_holds_one_idea(notebook):
