@@ -16,6 +16,7 @@ runs.py         the folder that outputs go to
 errors.py       errors whose messages are meant for people
 exercises/      the checks, one file per notebook; verdict.py decides and prints
 sample/         the bundled stand-in for MRPC, its readable source, and what builds it
+passenger_messages/   the CSV file of notebook 10, its readable source, and what builds it
 commands/       one file per command, each with the files that it ships; `python -m helpers` lists them
 """
 

@@ -1,0 +1,1 @@
+"""Messages to a transit operator, as an office exports them: messages.csv, its readable source, and build.py, which makes one of the other."""
