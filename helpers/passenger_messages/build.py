@@ -22,8 +22,9 @@ import json
 import random
 from pathlib import Path
 
+from helpers.passenger_messages import CSV
+
 FOLDER = Path(__file__).parent
-CSV = FOLDER / "messages.csv"
 COLUMNS = ["id", "channel", "category", "message"]
 CHANNELS = {"web form": 5, "email": 3, "app": 3, "letter": 1}  # and how often, relatively
 
