@@ -165,7 +165,7 @@ def check_near_duplicates(near_duplicates, raw_datasets):
     hints = {
         TypeError: "It is called with two datasets. Their column text is a list of strings.",
         AttributeError: "A dataset has the column text: train['text'] gives all texts, and each of them is a string.",
-        KeyError: "Both datasets have a column text, and perhaps no other.",
+        (KeyError, ValueError): "Both datasets have a column text, and perhaps no other.",
     }
 
     def positions(train, validation) -> list:

@@ -218,7 +218,7 @@ def for_near_duplicates(course):
             "your function says []": whole(lambda train, validation: []),
             "should be a list": whole(lambda *given: len(solution(*given))),
             "AttributeError": whole(lambda train, validation: train.lower()),
-            "KeyError": whole(lambda train, validation: [n for n in train["words"]]),
+            "ValueError": whole(lambda train, validation: [n for n in train["words"]]),
             "TypeError": whole(lambda train: []),
             "returns nothing": whole(lambda train, validation: None),
         },
