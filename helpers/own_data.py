@@ -21,9 +21,14 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
+from helpers import kept
 from helpers.errors import CourseError
 
-TEXTS = ("text", "text_pair")  # what the columns with the texts are called from here on
+kept.make_cache_writable(
+    Path("csv")
+)  # so that load_dataset("csv") works where HF_HOME is read-only
+
+TEXTS = ("text", "text_pair")  # the names of the columns with texts in what is returned
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 NOT_CSV = {
     b"PK": "an Excel workbook or another zip archive",

@@ -22,6 +22,7 @@ TINY_MODEL = (
     "07",
     "08",
     "09",
+    "10",
 )  # trained here with a tiny BERT; what a second run does is the same
 MEASURES = re.compile(r"second|memory|megabytes|runtime|speed")
 SAYS_WHAT_TO_RUN = re.compile(r"\bRun\b.*\bcells?\b", re.IGNORECASE)
