@@ -10,7 +10,7 @@ prepare.py      notebooks 2 to 4 in one call, for the notebooks after them
 own_data.py     a CSV file of yours, read and checked (notebook 10, train.py)
 padding.py      counting the tokens that padding costs (notebook 5)
 speed.py        how fast a recipe trains (make bench)
-train.py        the training loop of notebook 8 as a script; training_run.py, checkpoints.py, option_types.py serve it
+train.py        the training loop of notebook 8 as a script; training_data.py, training_run.py, checkpoints.py, option_types.py serve it
 launch.py       several processes of it on one machine, which listen on loopback alone
 plots.py        every figure, in the style of course.mplstyle
 runs.py         the folder that outputs go to

@@ -417,6 +417,15 @@ def _alike(sizes: Counter) -> dict[str, str]:
     return found
 
 
+def named(names: list[str]) -> dict:
+    """What from_pretrained needs for classes of these names."""
+    return {
+        "num_labels": len(names),
+        "id2label": dict(enumerate(names)),
+        "label2id": {name: number for number, name in enumerate(names)},
+    }
+
+
 def split_table(table: pd.DataFrame, seed: int) -> DatasetDict:
     """`table` as a dataset with label numbers, split into train and validation (a fifth), with the same shares of each label."""
     dataset = Dataset.from_pandas(table, preserve_index=False).class_encode_column("label")
