@@ -286,6 +286,6 @@ def check_macro_f1(macro_f1, counts):
     own, accuracy = value(counts), counts.diagonal().sum() / counts.sum()
     worst = int(f1(counts).argmin())
     return (
-        f"your model has a macro F1 of {own:.3f}, and an accuracy of {accuracy:.3f}. The class with the lowest F1, "
-        f"{f1(counts).min():.3f}, is number {worst}. (The class of the prediction pulls 0.95 down to 4 * 0.95 / 5 = 0.76.)"
+        f"your model has a macro F1 of {own:.3f}, and an accuracy of {accuracy:.3f}. The lowest F1 of a class, "
+        f"{f1(counts).min():.3f}, is that of label {worst}. (In the prediction, one class pulls the mean down to 4 * 0.95 / 5 = 0.76.)"
     )
