@@ -1,5 +1,7 @@
 """What must hold after the cells of notebook 10; helpers/commands/support/facts.py says how this file is read."""
 
+from helpers import own_data
+
 # %% 10-file-wrong
 assert pd.read_csv(messages_csv, nrows=3).shape == (3, 1)
 
@@ -65,6 +67,9 @@ assert shared_texts(raw_datasets) == set()
 # the first eight messages have labels beyond the two outputs
 assert max(first["label"]) >= 2 and model.config.num_labels == 2
 
+# %% 10-labels-names
+assert named(names) == own_data.named(names)
+
 # %% 10-tokenize
 # far fewer than 512 tokens
 assert max(map(len, tokenized_datasets["train"]["input_ids"])) < 128
@@ -84,6 +89,10 @@ assert 0.09 < share < 0.1
 
 # %% 10-words
 assert 0.6 < results["TF-IDF"]["macro_f1"] < 0.7
+# the script's baselines are the notebook's
+of_script = own_data.baselines(raw_datasets)
+assert abs(of_script["tfidf_macro_f1"] - results["TF-IDF"]["macro_f1"]) < 1e-9
+assert abs(of_script["majority_macro_f1"] - results["always Service"]["macro_f1"]) < 1e-9
 
 # %% 10-words-look
 # words that make sense are among the first
@@ -127,6 +136,9 @@ assert list(my_table) == ["text", "label"] and len(my_table) == 632
 
 # %% 10-own-prepare
 assert my_datasets["train"].num_rows == 505 and my_names == ["app", "email", "letter", "web form"]
+# the script's split is the notebook's
+of_script = own_data.split_table(my_table, 42)
+assert all(of_script[part]["text"][:] == my_datasets[part]["text"][:] for part in my_datasets)
 
 # %% 10-own-train
 # the channel was drawn at random: neither method is far from guessing by shares
