@@ -109,12 +109,15 @@ assert log["eval_macro_f1"].dropna().iloc[-1] > 0.8
 assert len(log["eval_loss"].dropna()) == 5
 
 # %% 10-train-results
-# "about 20 points", whatever the seed: at least 12, and at least 0.82 in all
-assert results["fine-tuned"]["macro_f1"] > results["TF-IDF"]["macro_f1"] + 0.12
-assert results["fine-tuned"]["macro_f1"] > 0.82
+# "20 points or more", but for rounding
+assert results["fine-tuned"]["macro_f1"] > results["TF-IDF"]["macro_f1"] + 0.185
 
 # %% 10-confusion
-assert counts.sum() == 126 and counts.trace() > 0.8 * counts.sum()
+# about ten mistakes, spread over several pairs of categories
+mistakes = counts - np.diag(counts.diagonal())
+between = mistakes + mistakes.T
+assert counts.sum() == 126 and 4 <= mistakes.sum() <= 20
+assert between.max() <= mistakes.sum() / 2 and (np.triu(between) > 0).sum() >= 3
 
 # %% 10-confusion-report
 report = classification_report(output.label_ids, predictions, output_dict=True, zero_division=0)
