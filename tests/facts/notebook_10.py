@@ -105,6 +105,8 @@ assert "minutes" in by_name["Service"] and {"left", "bag"} <= by_name["Lost prop
 
 # %% 10-train
 assert trainer.state.global_step == 5 * math.ceil(500 / 16)
+
+# %% 10-train-log
 assert log["eval_macro_f1"].dropna().iloc[-1] > 0.8
 assert len(log["eval_loss"].dropna()) == 5
 
@@ -171,6 +173,9 @@ assert abs(loss.item() - math.log(3)) < 0.08
 # %% 10-regression
 assert after["eval_loss"] < before["eval_loss"] / 2
 assert after["eval_spearman"] > 0.9 and after["eval_spearman"] > before["eval_spearman"]
+
+# %% 10-regression-scores
+assert set(after) >= {"eval_loss", "eval_spearman"}
 
 # %% 10-languages
 english, german, korean = (
