@@ -31,7 +31,7 @@ kept.make_cache_writable(
 TEXTS = ("text", "text_pair")  # the names of the columns with texts in what is returned
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 NOT_CSV = {
-    b"PK": "an Excel workbook or another zip archive",
+    b"PK\x03\x04": "an Excel workbook or another zip archive",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
     b"\x1f\x8b": "compressed (gzip)",
     b"PAR1": "a Parquet file",
@@ -111,13 +111,13 @@ def _columns(texts: list[str], label: str) -> list[str]:
 
 def _encoding(file: Path, encoding: str | None) -> str:
     """The file's encoding: the one given, UTF-16 if it begins like that, or UTF-8. Raises OwnDataError for what is no CSV."""
-    if re.match(r"\w+:/+\w", str(file)) and not file.exists():
+    if re.match(r"\w{3,}:/+\w", file.as_posix()) and not file.exists():
         raise OwnDataError(f"{file} is an address. Download the file, and give its path.")
+    if file.is_dir():
+        raise OwnDataError(f"{file} is a folder. Give the path of a file in it.")
     try:
         with file.open("rb") as opened:
             first = opened.read(4096)
-    except IsADirectoryError:
-        raise OwnDataError(f"{file} is a folder. Give the path of a file in it.") from None
     except FileNotFoundError:
         near = difflib.get_close_matches(file.name, _names_beside(file), n=1)
         raise OwnDataError(

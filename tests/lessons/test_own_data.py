@@ -87,6 +87,7 @@ ODD = [
     ),
     Odd("blanks around the names", written(ROWS, header=(" text ", "label ")), 30),
     Odd("more columns than asked for", written([[1, *row, "x"] for row in ROWS], ("id", "text", "label", "")), 30),
+    Odd("names that begin like a zip archive", written([[1, *row] for row in ROWS], ("PK", "text", "label")), 30),
     Odd("separators at the ends of rows", written(ROWS).replace(b"bad\r", b"bad,,\r"), 30),
     Odd(
         "texts missing",
@@ -276,6 +277,7 @@ def test_what_cannot_be_learned_from_is_refused_with_a_way_out(odd, file):
         ("onw.csv", ("Did you mean own.csv?",)),
         (".", ("is a folder",)),
         ("https://example.org/own.csv", ("is an address", "Download")),
+        ("C:/survey/gone.csv", ("There is no file",)),
     ],
 )
 def test_a_path_that_leads_to_no_file_is_named(name, parts, file, tmp_path, monkeypatch):
