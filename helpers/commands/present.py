@@ -17,7 +17,7 @@ from helpers.commands.support.notebooks import WORK, slide_type
 SETTINGS = Path(__file__).resolve().parent / "present_settings"
 ROOM = WORK / "present"
 CONFIG = ROOM / ".jupyter"
-LONG = ("06", "07", "08")  # minutes to run: their outputs stay, for those who do not want to wait
+LONG = ("06", "07", "08", "09")  # minutes to run: their outputs stay, for those who cannot wait
 IN_THE_DECK = {"subslide": "slide", "-": "fragment"}
 
 

@@ -112,7 +112,8 @@ def check_threshold_for(threshold_for, logits, labels):
         found = precision_at(given, probabilities, truth)
         mistakes = {
             "this is a precision, not a threshold. Return the probability from which on a pair is called "
-            "equivalent.": given == found and given not in probabilities,
+            "equivalent.": given == precision_at(right, probabilities, truth)
+            and given not in probabilities,
             f"this is where precision first falls below {wanted}. Further down it reaches {wanted} again, and the lowest such "
             "threshold is asked for.": answers(given, probabilities)
             == answers(first_failure, probabilities),

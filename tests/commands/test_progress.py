@@ -208,6 +208,26 @@ def test_an_exercise_passes_if_it_passes_in_one_of_the_copies(folders, capsys):
     assert capsys.readouterr().out.endswith("\n2 of 2 exercises pass.\n")
 
 
+@pytest.mark.parametrize("name", ["07_training_loop", "07_training_loop-Copy1"])
+def test_a_copy_under_a_number_of_before_is_no_copy_of_the_notebook_that_has_it_now(
+    folders, capsys, monkeypatch, name
+):
+    reference, work = folders
+    for stem in ("07_using_the_model", "08_training_loop"):
+        write(notebook(stem[:2], "answer = ..."), reference / f"{stem}.ipynb")
+        write(notebook(stem[:2], "answer = ..."), work / f"{stem}.ipynb")
+    write(notebook("07", "answer = 4"), work / f"{name}.ipynb")
+    monkeypatch.setattr(progress, "execute_visibly", lambda file: pytest.fail("it was run"))
+    assert progress.main([]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "07_using_the_model: not begun",
+        "08_training_loop: not begun",
+        f"{name}: not run; the exercises of this lesson are now in 08_training_loop",
+        "",
+        "0 of 2 exercises pass.",
+    ]
+
+
 @pytest.mark.parametrize(
     "content", ["", "half of a note", "[]", "{}", '{"cells": 3}', '{"cells": [], "nbformat": 3}']
 )

@@ -4,10 +4,10 @@
 assert mrpc_kind != "full" or results["majority"] == {"accuracy": 0.684, "F1": 0.812}
 
 # %% 06-words-score
-# better in accuracy; in F1 almost level
+# better in accuracy; in F1 the lead is much smaller
 words, majority = results["common words"], results["majority"]
 assert words["accuracy"] > majority["accuracy"]
-assert abs(words["F1"] - majority["F1"]) < 0.03
+assert words["F1"] - majority["F1"] < 0.55 * (words["accuracy"] - majority["accuracy"])
 
 # %% 06-embeddings-score
 assert results["embeddings"]["accuracy"] > results["common words"]["accuracy"]
@@ -21,7 +21,7 @@ assert settings["per_device_eval_batch_size"] == 8
 assert training_args.get_warmup_steps(690) == 69
 
 # %% 06-model
-# dropout as the model brings it: a tenth
+# the configuration asks for a dropout of a tenth
 config = AutoConfig.from_pretrained(checkpoint)
 assert config.hidden_dropout_prob == config.attention_probs_dropout_prob == 0.1
 
@@ -40,6 +40,7 @@ found = {rate: values["eval_loss"] for rate, values in sweep.items()}
 # the smallest has hardly begun, and the largest is no better than a constant answer
 share = labels.mean()
 constant_loss = -(share * np.log(share) + (1 - share) * np.log(1 - share))
+assert abs(constant["eval_loss"] - constant_loss) < 0.01
 assert found["1e-5"] > constant_loss - 0.01
 assert found["1e-3"] > constant_loss - 0.01
 assert found["1e-4"] < min(found["1e-5"], found["1e-3"]) - 0.01
@@ -47,6 +48,7 @@ assert found["1e-4"] < min(found["1e-5"], found["1e-3"]) - 0.01
 # %% 06-before
 # the classifier is random: its loss is near ln 2, whatever its accuracy
 assert abs(before["eval_loss"] - np.log(2)) < 0.1
+assert 1 - labels.mean() - 0.05 < before["eval_accuracy"] < labels.mean() + 0.05
 
 # %% 06-steps
 assert steps_per_epoch == -(-len(train_labels) // 16)
@@ -66,13 +68,13 @@ for entry in trainer.state.log_history:
 sizes = {file.name: file.stat().st_size for file in best_folder.iterdir()}
 assert 1.9 < sizes["optimizer.pt"] / sizes["model.safetensors"] < 2.1
 assert {"scheduler.pt", "rng_state.pth", "trainer_state.json", "tokenizer.json"} <= set(sizes)
-# the best and the most recent are left
+# the best is left, and no other
 import re
 
 left = {
     int(name[1]) for name in re.finditer(r"checkpoint-(\d+)", str([*best_folder.parent.iterdir()]))
 }
-assert {trainer.state.best_global_step, trainer.state.max_steps} <= left
+assert left == {trainer.state.best_global_step}
 
 # %% 06-curves
 first, last = train_log["loss"].iloc[:5].mean(), train_log["loss"].iloc[-5:].mean()
@@ -80,13 +82,17 @@ assert len(eval_log) == 6 and eval_log["step"].iloc[-1] == trainer.state.max_ste
 # the training loss falls further
 assert last < first
 assert last < eval_log["eval_loss"].iloc[-1]
-# the loss on validation falls at first, then flattens or turns up
+# the loss on validation falls, but less
 evaluated = eval_log["eval_loss"].tolist()
 assert min(evaluated[1:]) < evaluated[0]
 assert evaluated[-1] > min(evaluated) - 0.01
 
 # %% 06-choice
 assert highest_accuracy["step"] == trainer.state.best_global_step
+if mrpc_kind == "full":
+    pairs = (highest_accuracy["eval_accuracy"] - lowest_loss["eval_accuracy"]) * len(labels)
+    assert round(pairs) == 3 and highest_accuracy["step"] == trainer.state.max_steps
+    assert 1.25 < highest_accuracy["eval_loss"] / lowest_loss["eval_loss"] < 1.42
 assert lowest_loss["step"] <= highest_accuracy["step"]
 
 # %% 06-predict
@@ -105,9 +111,11 @@ if mrpc_kind == "full":
 else:
     assert tuned["accuracy"] > results["embeddings"]["accuracy"] + 0.08
 
-# %% 06-random
+# %% 06-constant
 assert mrpc_kind != "full" or 0.615 < constant["eval_loss"] < 0.63
 
-# %% 06-random-table
+# %% 06-random
 assert from_random["eval_loss"] > constant["eval_loss"] - 0.01
+
+# %% 06-random-table
 assert sweep["1e-4"]["eval_loss"] < constant["eval_loss"] - 0.01

@@ -45,7 +45,7 @@ with torch.no_grad():
     assert trainer.model(**unnamed).loss is None
 
 # %% 08-loader
-assert len(new_dataloader()) == math.ceil(len(train_dataset) / 16)
+assert len(new_dataloader()) == math.ceil(len(train_dataset) / 8)
 
 # %% 08-first
 assert (
@@ -74,7 +74,7 @@ assert sum(rates) * 0.01 < 1e-4
 assert attempts["both"] == {"in a loss": 0.0, "in a weight": 0.0}
 
 # %% 08-epoch
-assert len(epoch_losses) == len(train_dataloader) == num_training_steps
+assert len(epoch_losses) == num_training_steps == math.ceil(len(train_dataset) / 16)
 assert lr_scheduler.get_last_lr() == [0.0]
 
 # %% 08-epoch-plot

@@ -10,8 +10,8 @@ for share in (majority - 0.02, majority + 0.02):
 
 # %% 09-healthy
 table = curves_of(healthy)
-assert healthy.state.global_step == 240
-assert table["step"].tolist() == [40, 80, 120, 160, 200, 240]
+assert healthy.state.global_step == 180
+assert table["step"].tolist() == [30, 60, 90, 120, 150, 180]
 
 # %% 09-healthy-plot
 table = curves_of(healthy)
@@ -27,9 +27,9 @@ assert table["validation loss"][table["accuracy"] < half].min() < math.log(2)
 
 # %% 09-erratic
 # single losses jump by more from step to step than their mean falls in all
-mean = steps["loss"].rolling(40).mean().dropna()
+mean = steps["loss"].rolling(30).mean().dropna()
 assert steps["loss"].diff().abs().mean() > mean.diff().abs().mean() * 5
-assert len(steps) == 240
+assert len(steps) == 180
 
 # %% 09-underfit
 table = curves_of(underfit)
@@ -70,7 +70,7 @@ assert spreads["underfitting"] > 10 * spreads["collapse"]
 assert spreads["healthy"] > 3 * spreads["underfitting"]
 
 # %% 09-overfit
-assert overfit.state.epoch == 9.6
+assert overfit.state.epoch == 16
 assert len(curves_of(overfit)) == 8
 
 # %% 09-overfit-plot
@@ -114,7 +114,7 @@ assert np.allclose(right_pairs, right_pairs.round())
 
 # %% 09-seeds
 assert [trainer.args.seed for trainer in runs.values()] == [42, 7, 8]
-assert all(trainer.state.global_step == 240 for trainer in runs.values())
+assert all(trainer.state.global_step == 180 for trainer in runs.values())
 
 # %% 09-right
 # the same pairs in the same order, other answers

@@ -11,6 +11,7 @@ def for_together_and_apart(course):
     one, two = row["sentence1"], row["sentence2"]
     pair, single = tokenizer(one, two), [tokenizer(one), tokenizer(two)]
     other = [raw["test"][15][name] for name in ("sentence1", "sentence2")]
+    shortest, longest = sorted(len(each["input_ids"]) for each in single)
     rest = (tokenizer, raw)
     return {
         "dots": [(..., ..., *rest), (pair, [single[0], ...], *rest), (None, ..., *rest)],
@@ -24,7 +25,7 @@ def for_together_and_apart(course):
             (tokenizer(text=one, text_pair=two), [dict(each) for each in single], *rest),
             (
                 tokenizer([one], [two]),
-                tokenizer([one, two], padding=True, return_tensors="pt"),
+                [tokenizer(text, padding=True, return_tensors="pt") for text in (one, two)],
                 *rest,
             ),
         ],
@@ -62,11 +63,23 @@ def for_together_and_apart(course):
                 single,
                 *rest,
             ),
-            "both parts of apart are padded": (
+            "the first part of apart has 512 entries": (
                 pair,
                 tokenizer([one, two], padding="max_length"),
                 *rest,
             ),
+            f"part of apart has {longest} entries, and {longest - shortest} of them": (
+                pair,
+                tokenizer([one, two], padding=True),
+                *rest,
+            ),
+            "apart has only a part": (
+                pair,
+                tokenizer([one, two], truncation=True, max_length=16),
+                *rest,
+            ),
+            "each part of apart is a pair": (pair, [pair, tokenizer(two, one)], *rest),
+            "the second part of apart is a pair": (pair, [single[0], tokenizer(two, one)], *rest),
             "together is a list of two results": (single, pair, *rest),
             "list of 3 results": ([*single, pair], single, *rest),
             "should be what the tokenizer returns, and it is of type int": (
@@ -153,6 +166,7 @@ def for_single_sentences(course):
                 tokenizer,
             ),
             "has all the splits": (DatasetDict(train=right), reviews, tokenizer),
+            "this is MRPC": (course.tokenized["train"], reviews, tokenizer),
             "tokenized_reviews is None": (None, reviews, tokenizer),
             "as a pair with itself": mapped("sentence", "sentence", truncation=True),
             "the column label is gone": (right.remove_columns("label"), reviews, tokenizer),
@@ -221,6 +235,14 @@ def for_any_task(course):
         first, second = GLUE_COLUMNS[task]
         return lambda example: tokenizer(example[first], example[second], truncation=True)
 
+    def popping(task):
+        columns = GLUE_COLUMNS[task]
+
+        def function(example):
+            return tokenizer(*[example[columns.pop(0)] for _ in columns[:]], truncation=True)
+
+        return function
+
     shared = {}
 
     def sharing(task):
@@ -274,6 +296,7 @@ def for_any_task(course):
             "the inner function for cola returns nothing": (pairs_only, tokenizer),
             "should take one argument, example": (lambda task: lambda example, task: {}, tokenizer),
             "qnli has a column sentence, too": (by_column, tokenizer),
+            "Copy it first": (popping, tokenizer),
             "they share a variable": (sharing, tokenizer),
             "only 1 of three rows": maker(
                 lambda e, c: [texts[:1] for texts in each(e, c)], truncation=True
@@ -290,6 +313,14 @@ def for_any_task(course):
             "a list of texts, and an argument": (
                 lambda task: lambda example: tokenizer(example, truncation=True),
                 tokenizer,
+            ),
+            "a smaller max_length, or a cut of the text": maker(
+                lambda e, c: [[text[:80] for text in texts] for texts in each(e, c)],
+                truncation=True,
+            ),
+            "Leave out return_tensors": maker(each, truncation=True, return_tensors="pt"),
+            "Leave out return_overflowing_tokens": maker(
+                each, truncation=True, return_overflowing_tokens=True
             ),
             "a second call replaces the first": maker(
                 lambda e, c: each(e, c)[-1:], truncation=True

@@ -5,13 +5,13 @@ from types import SimpleNamespace
 import numpy as np
 from transformers import TrainerCallback
 
-from tests.support.exercises import FILES, cells_of, solution_of
+from helpers.commands.support.notebooks import NOTEBOOKS
+from tests.support.exercises import cells_of, solution_of
 
 
 def for_names_of_curves(course):
-    file = next(file for file in FILES if file.name.startswith("09"))
     given = {}
-    exec(solution_of(cells_of(file), "09-exercise-1"), given)
+    exec(solution_of(cells_of(NOTEBOOKS / "09_learning_curves.ipynb"), "09-exercise-1"), given)
     names, curves = given["names"], given["curves"]
 
     def named(**other):
