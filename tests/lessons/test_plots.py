@@ -168,6 +168,18 @@ def test_a_matrix_has_true_labels_down_and_predicted_ones_across():
     assert labels(axes) == ("title", "the model says", "the label says")
 
 
+@pytest.mark.parametrize("number", [3, 5, 12])
+def test_a_matrix_of_more_classes_grows_and_its_names_do_not_overlap(number):
+    names = [f"Vehicles and stops {place}" for place in range(number)]
+    plots.matrix(np.eye(number, dtype=int) * 1000, names, "title")
+    axes = plt.gca()
+    axes.figure.canvas.draw()
+    for ticks in (axes.get_xticklabels(), axes.get_yticklabels()):
+        assert [" ".join(tick.get_text().split()) for tick in ticks] == names
+        assert not overlapping({tick: tick.get_window_extent() for tick in ticks})
+    assert not overlapping({text: text.get_window_extent() for text in axes.texts})
+
+
 def names_of(axes):
     """The boxes of the names written at the ends of lines, in pixels, by name."""
     axes.figure.canvas.draw()

@@ -22,6 +22,7 @@ KEY_CELLS = {
     "07-test": "A shorter fine-tuning, on test",
     "08-eval-run": "The training loop by hand, on validation",
     "09-bootstrap": "How sure that is: accuracy of a short training on validation",
+    "10-train-results": "Passengers' messages in five categories, on validation",
 }
 
 
