@@ -17,7 +17,8 @@ from helpers.commands.support.notebooks import WORK, slide_type
 SETTINGS = Path(__file__).resolve().parent / "present_settings"
 ROOM = WORK / "present"
 CONFIG = ROOM / ".jupyter"
-LONG = ("06", "07", "08", "09")  # minutes to run: their outputs stay, for those who cannot wait
+# Minutes to run: their outputs stay, for those who cannot wait.
+LONG = ("06", "07", "08", "09", "10")
 IN_THE_DECK = {"subslide": "slide", "-": "fragment"}
 
 
