@@ -68,6 +68,12 @@ class Source:
     origin: str
     fingerprint: str
 
+    @property
+    def name(self) -> str:
+        """What the data is called in a model card, for notebook 7."""
+        names = {"full": "MRPC", "bundled sample": "the course's bundled sample"}
+        return names.get(self.kind, "data from GLUE_DIR")
+
 
 def glue_path() -> str:
     """A folder that `load_dataset(folder, "mrpc")` can load.

@@ -33,7 +33,7 @@ def texts_by_split(three_splits, dataset, seed) -> dict[str, list[str]]:
     hints = {
         TypeError: "It is called with a dataset and a seed, a whole number.",
         KeyError: "train_test_split calls its two parts train and test.",
-        ValueError: "Stratifying needs rows of each class in every part. Is what you split large enough?",
+        ValueError: "To stratify by is the column label. What you split needs rows of each class for both parts.",
     }
     given = call(three_splits, dataset, seed, hints=hints)
     require(
@@ -52,8 +52,12 @@ def texts_by_split(three_splits, dataset, seed) -> dict[str, list[str]]:
     for name, part in given.items():
         require(
             isinstance(part, Dataset),
-            f"{name} should be a dataset, and it is {of_type(part)}. "
-            "train_test_split returns two: take one by its name.",
+            f"{name} should be a dataset, and it is {of_type(part)}."
+            + (
+                " train_test_split returns two: take one by its name."
+                if isinstance(part, Mapping)
+                else ""
+            ),
         )
         require(
             {"text", "label"} <= set(part.column_names),
@@ -69,11 +73,21 @@ def check_three_splits(three_splits, labeled):
     label_of = dict(zip(dataset["text"], dataset["label"], strict=True))
     splits = texts_by_split(three_splits, dataset, 1)
     sizes = {name: len(texts) for name, texts in splits.items()}
+    others = {text for texts in splits.values() for text in texts} - set(dataset["text"])
+    require(
+        not others,
+        f"your splits have rows that are not in the dataset that the check hands over, such as {next(iter(others), '')!r}. Split "
+        "the argument, dataset.",
+    )
     several = [
         text
         for text, times in Counter(text for texts in splits.values() for text in texts).items()
         if times > 1
     ]
+    require(
+        set(splits["validation"]) != set(splits["test"]),
+        "validation and test have the same rows. Each gets one of the two parts of the second split.",
+    )
     require(
         not several,
         f"{len(several)} of {len(dataset)} rows are in more than one split. Split what is left after the first split, not "
@@ -82,7 +96,7 @@ def check_three_splits(three_splits, labeled):
     shown = f"of {len(dataset)} rows, your splits have {', '.join(f'{n} {size}' for n, size in sizes.items())}"
     require(
         sum(sizes.values()) == len(dataset),
-        f"{shown}, which leaves some out. Each row belongs into one of them.",
+        f"{shown}, which leaves some out. Each row belongs in one of them.",
     )
     allowed = {name: abs(size - share * 200) <= 1 for (name, share), size in zip(SHARES.items(), sizes.values(), strict=True)}  # fmt: skip
     mistakes = {
@@ -112,7 +126,7 @@ def check_three_splits(three_splits, labeled):
     )
     require(
         texts_by_split(three_splits, dataset, 1) == splits,
-        "called twice with the same seed, your function returns different splits. Hand the seed over, both times.",
+        "called twice with the same seed, your function returns different splits. Pass the seed both times.",
     )
     require(
         texts_by_split(three_splits, dataset, 2) != splits,
@@ -140,6 +154,7 @@ TRAIN_TEXTS = [
     "NO HEATING on the 40",
     "Thank you, driver of the 18.",
     "A ticket, please",
+    "Tram,late again",
     "Thanks a lot",
 ]
 VALIDATION_TEXTS = [
@@ -148,10 +163,15 @@ VALIDATION_TEXTS = [
     "Late is the tram!",  # another order
     "no heating on the 40",  # lower case
     "Where is my red umbrella? It is gone.",  # more words
+    "Where is my",  # fewer words
     "Thank you,\ndriver of the 18!",  # a line break
+    "Thank you, driver of the 19.",  # another number
     "A tick et, please",  # other words, the same letters
     "Where is my blue umbrella?",
+    "where is my blue umbrella",  # the one before, which is not in the first dataset
     "a ticket please",
+    "Tram late again",  # a space for a mark
+    "THE TRAM IS LATE",  # once more
     "Thanks a lot",  # the same to the last character
 ]
 
@@ -163,7 +183,8 @@ def check_near_duplicates(near_duplicates, raw_datasets):
         Dataset.from_dict({"text": texts}) for texts in (TRAIN_TEXTS, VALIDATION_TEXTS)
     )
     hints = {
-        TypeError: "It is called with two datasets. Their column text is a list of strings.",
+        TypeError: "It is called with two datasets. Their column text is a list of strings. A list of words cannot be put "
+        "into a set: join the words to one string, or make a tuple of them.",
         AttributeError: "A dataset has the column text: train['text'] gives all texts, and each of them is a string.",
         (KeyError, ValueError): "Both datasets have a column text, and perhaps no other.",
     }
@@ -173,10 +194,14 @@ def check_near_duplicates(near_duplicates, raw_datasets):
         given = sorted(given) if isinstance(given, set) else given
         return a_list(given, "what your function returns")
 
+    def places_of(is_found) -> list[int]:
+        return [place for place, text in enumerate(VALIDATION_TEXTS) if is_found(text)]
+
     def found(normal) -> list[int]:
         seen = {normal(text) for text in TRAIN_TEXTS}
-        return [place for place, text in enumerate(VALIDATION_TEXTS) if normal(text) in seen]
+        return places_of(lambda text: normal(text) in seen)
 
+    train_words = [words_of(text) for text in TRAIN_TEXTS]
     right = found(words_of)
     given = positions(train, validation)
     require(
@@ -186,6 +211,10 @@ def check_near_duplicates(near_duplicates, raw_datasets):
     require(
         not any(isinstance(item, str) for item in given),
         "these are texts. Asked for are their positions in the second dataset: enumerate counts them.",
+    )
+    require(
+        not any(isinstance(item, list | tuple) for item in given),
+        "the positions are in lists or pairs of their own. Return one list of numbers.",
     )
     mistakes = {
         "only texts that are equal to the last character were found. Compare their words, in lower case.": given
@@ -202,24 +231,49 @@ def check_near_duplicates(near_duplicates, raw_datasets):
         ),
         "texts were found whose letters agree and whose words do not ('a tick et'). Join the words with a space "
         "between them.": given == found(lambda text: words_of(text).replace(" ", "")),
+        "texts that differ in a number were found, too. A number is a word: \\w finds digits as well as letters.": given
+        == found(lambda text: " ".join(re.findall(r"[a-z]+", text.lower()))),
+        "'Tram,late' has two words, and without the comma it would have one. Find the words instead of deleting the "
+        "marks.": given
+        == found(lambda text: " ".join(re.sub(r"[^\w\s]", "", text.lower()).split())),
         "these are positions in the first dataset. Asked for are those in the second.": given
-        == list(range(len(TRAIN_TEXTS))),
+        == [
+            place
+            for place, words in enumerate(train_words)
+            if words in map(words_of, VALIDATION_TEXTS)
+        ],
         "positions count from 0.": given == [place + 1 for place in right],
-        "a text that only begins like one of the first dataset was found, too. All its words have to be the same.": set(
+        "a text that only begins like one of the first dataset was found, too. All its words have to be the same.": given
+        == places_of(lambda text: words_of(text).startswith(tuple(train_words))),
+        "a text that is only a part of one in the first dataset was found, too. All its words have to be the same.": given
+        == places_of(lambda text: any(words_of(text) in words for words in train_words)),
+        "a text was found that is twice in the second dataset, and not in the first. Look for the texts of the first "
+        "only.": given == sorted({*right, VALIDATION_TEXTS.index("where is my blue umbrella")}),
+        "of a text that is in the second dataset several times, only one position was returned. Return all.": len(
             given
         )
-        == {*right, 4},
+        == len(right) - 1
+        and set(right) - set(given) <= {0, VALIDATION_TEXTS.index("THE TRAM IS LATE")},
     }
-    otherwise = (
-        f"of ten made-up texts, those at {right} have the words of a text in the first dataset; your function "
-        f"says {given}."
-    )
+    missed = [place for place in right if place not in given]
+    wrong = [place for place in given if place not in right]
+    shown = VALIDATION_TEXTS[missed[0]] if missed else ""
+    if wrong and wrong[0] in range(len(VALIDATION_TEXTS)):
+        shown = VALIDATION_TEXTS[int(wrong[0])]
+        otherwise = f"of {len(VALIDATION_TEXTS)} made-up texts, your function finds {shown!r}, and no text of the first dataset has just these words."
+    elif missed:
+        other = next(text for text in TRAIN_TEXTS if words_of(text) == words_of(shown))
+        otherwise = f"of {len(VALIDATION_TEXTS)} made-up texts, your function misses {shown!r}, whose words are those of {other!r}."
+    else:
+        otherwise = (
+            f"these are not positions in the second dataset, or not each only once: {given}."
+        )
     tell_apart(sorted(given), right, mistakes, otherwise)
     train, validation = raw_datasets["train"], raw_datasets["validation"]
     places = positions(train, validation)
     if not places:
         return (
-            f"none of your {len(validation)} validation texts has the words of one of the {len(train)} training texts. The split "
+            f"none of your {len(validation)} validation texts has the same words as one of the {len(train)} training texts. The split "
             "is clean as far as this check can see."
         )
     example = " ".join(validation[int(places[0])]["text"].split())
@@ -234,6 +288,7 @@ def check_macro_f1(macro_f1, counts):
         AttributeError: "counts is a NumPy array: counts.diagonal(), counts.sum(axis=0).",
         ZeroDivisionError: "A class that is never answered has a sum of 0 in its column.",
         ValueError: "Are the three arrays equally long, one number per class?",
+        IndexError: "The check also uses matrices of other sizes: len(counts) is the number of classes.",
     }
 
     def value(counts) -> float:
@@ -243,7 +298,7 @@ def check_macro_f1(macro_f1, counts):
         return 2 * counts.diagonal() / (counts.sum(axis=0) + counts.sum(axis=1))
 
     for matrix in (
-        np.array([[50, 5, 5], [10, 20, 0], [2, 4, 4]]),
+        np.array([[58, 1, 1], [20, 10, 0], [6, 0, 4]]),
         np.array([[30, 0, 2], [8, 0, 4], [1, 0, 15]]),  # the second class is never answered
     ):
         right, given = float(f1(matrix).mean()), value(matrix)
@@ -273,6 +328,12 @@ def check_macro_f1(macro_f1, counts):
             "this is the mean of the precisions. F1 also counts the labels of each class.": float(
                 precision.mean()
             ),
+            "this is the F1 of the mean precision and the mean recall. Take the F1 of each class first, and then the "
+            "mean.": float(
+                2 * precision.mean() * recall.mean() / (precision.mean() + recall.mean())
+            ),
+            "this is rounded too much. Return the number as it is.": given == round(right, 2)
+            and abs(given - right) > 0.0006,
             "this is half of it: F1 has a factor of 2.": right / 2,
             "this leaves the class out that is never answered. It counts, with an F1 of 0.": float(
                 f1(matrix)[answers > 0].mean()
@@ -287,5 +348,5 @@ def check_macro_f1(macro_f1, counts):
     worst = int(f1(counts).argmin())
     return (
         f"your model has a macro F1 of {own:.3f}, and an accuracy of {accuracy:.3f}. The lowest F1 of a class, "
-        f"{f1(counts).min():.3f}, is that of label {worst}. (In the prediction, one class pulls the mean down to 4 * 0.95 / 5 = 0.76.)"
+        f"{f1(counts).min():.3f}, is that of row {worst}. (In the prediction, one class pulls the mean down to 4 * 0.95 / 5 = 0.76.)"
     )

@@ -187,6 +187,9 @@ def call(function, *arguments, hints: dict | None = None):
     try:
         result = function(*arguments)
     except (Exception, SystemExit) as error:
+        require(
+            "ellipsis" not in str(error), "dots (...) are left in your function. Replace them, too."
+        )
         known = usual | (hints or {})
         hint = next((text for kind, text in known.items() if isinstance(error, kind)), "")
         hint = hint(error) if callable(hint) else hint

@@ -61,3 +61,5 @@ assert mrpc_kind != "full" or 0.018 < margin < 0.022
 # %% 07-card
 assert card.data.license == "apache-2.0"
 assert interval in card.text and f"{changed:.0%}" in card.text
+assert {"full": "MRPC", "bundled sample": "sample"}.get(mrpc_kind, "GLUE_DIR") in card.text
+assert accuracy > test_labels.mean()  # better than the baseline that the card names

@@ -14,6 +14,11 @@ OTHERS = Dataset.from_dict({"text": ["the 12 was late", "A dog on the tram."]})
 COUNTS = np.array([[28, 1, 2, 0, 0], [1, 10, 0, 1, 0], [2, 0, 34, 1, 2], [0, 0, 2, 18, 1], [0, 0, 3, 0, 20]])  # fmt: skip
 
 
+def course_messages():
+    """Other rows than those that the check hands over, as a learner's global dataset has."""
+    return made_up_dataset().map(lambda row: {"text": "my " + row["text"]})
+
+
 def for_three_splits(course):
     labeled = made_up_dataset()
 
@@ -123,10 +128,16 @@ def for_three_splits(course):
         "wrong": {
             "Split one of the two once more": whole(two),
             "in more than one split": whole(overlapping),
+            "Split the argument": whole(lambda dataset, seed: solution(course_messages(), seed)),
+            "have the same rows": whole(
+                lambda *given: DatasetDict(
+                    solution(*given) | {"test": solution(*given)["validation"]}
+                )
+            ),
             "halve 30%": whole(of_the_rest),
             "Stratify both": whole(not_stratified),
             "cut in their order": whole(in_order),
-            "Hand the seed over": whole(without_seed),
+            "Pass the seed": whole(without_seed),
             "Use the seed": whole(lambda dataset, seed: solution(dataset, 42)),
             "lost a column": whole(of_texts),
             "should have 140, 30 and 30": whole(other_sizes),
@@ -173,6 +184,24 @@ def for_near_duplicates(course):
         texts = [" ".join(words(text)) for text in validation["text"]]
         return [n for n, text in enumerate(texts) if any(text.startswith(each) for each in seen)]
 
+    def parts(train, validation):
+        seen = [" ".join(words(text)) for text in train["text"]]
+        texts = [" ".join(words(text)) for text in validation["text"]]
+        return [n for n, text in enumerate(texts) if any(text in each for each in seen)]
+
+    def within(train, validation):
+        seen, found = {" ".join(words(text)) for text in train["text"]}, []
+        for number, text in enumerate(validation["text"]):
+            if " ".join(words(text)) in seen:
+                found.append(number)
+            seen.add(" ".join(words(text)))
+        return found
+
+    def first_only(train, validation):
+        texts = [" ".join(words(text)) for text in validation["text"]]
+        seen = [" ".join(words(text)) for text in train["text"]]
+        return [texts.index(text) for text in seen if text in texts]
+
     def in_first(train, validation):
         return solution(validation, train)
 
@@ -214,8 +243,22 @@ def for_near_duplicates(course):
                     n in solution(train, validation) for n in range(len(validation))
                 ]
             ),
-            "your function says [0]": whole(lambda train, validation: [0]),
-            "your function says []": whole(lambda train, validation: []),
+            "misses 'Where is my red umbrella?'": whole(lambda train, validation: [0]),
+            "misses 'The tram is late'": whole(lambda train, validation: []),
+            "finds 'Where is my blue umbrella?'": whole(
+                lambda *given: sorted([*solution(*given), 9])
+            ),
+            "each only once": whole(lambda *given: solution(*given) * 2),
+            "lists or pairs of their own": whole(lambda *given: [[n] for n in solution(*given)]),
+            "differ in a number": whole(
+                by(lambda text: " ".join(re.findall("[a-z]+", text.lower())))
+            ),
+            "instead of deleting": whole(
+                by(lambda text: " ".join(re.sub(r"[^\w\s]", "", text.lower()).split()))
+            ),
+            "only a part of one": whole(parts),
+            "twice in the second": whole(within),
+            "Return all": whole(first_only),
             "should be a list": whole(lambda *given: len(solution(*given))),
             "AttributeError": whole(lambda train, validation: train.lower()),
             "ValueError": whole(lambda train, validation: [n for n in train["words"]]),
@@ -262,6 +305,10 @@ def for_macro_f1(course):
     def precision(counts):
         return (counts.diagonal() / np.maximum(counts.sum(axis=0), 1)).mean()
 
+    def of_means(counts):
+        recall = (counts.diagonal() / counts.sum(axis=1)).mean()
+        return 2 * precision(counts) * recall / (precision(counts) + recall)
+
     def whole(function):
         return function, COUNTS
 
@@ -290,6 +337,10 @@ def for_macro_f1(course):
             "the sum of the F1": whole(lambda counts: f1(counts).sum()),
             "mean of the recalls": whole(lambda c: (c.diagonal() / c.sum(axis=1)).mean()),
             "mean of the precisions": whole(precision),
+            "mean precision and the mean recall": whole(of_means),
+            "rounded too much": whole(lambda counts: round(f1(counts).mean(), 2)),
+            "dots (...) are left": whole(lambda counts: 2 * counts.diagonal() / ...),
+            "IndexError": whole(lambda counts: sum(f1(counts)[n] for n in range(5)) / 5),
             "half of it": whole(lambda counts: f1(counts).mean() / 2),
             "your function says 1.000": whole(lambda counts: 1.0),
             "should be one number": whole(f1),
