@@ -3,7 +3,7 @@
 import hashlib
 import re
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from urllib.parse import quote
@@ -23,15 +23,32 @@ from helpers.commands.support.notebooks import (
     NOTEBOOKS,
     code_cells,
     notebook_files,
+    number_of,
     write_whole,
 )
 
 NAME = "00_start_here"
 TEMPLATE = Path(__file__).with_suffix(".md")
 MARK = "<!-- Written by the course ({}), anew each time it is opened, unless you have changed it. -->\n"
-ABOUT = re.compile(r"After this notebook you can (.+)")
 MINUTES = re.compile(r"\*\*Time:\*\* (.+?) minutes to read and run, (.+?) minutes with")
 HEADING = re.compile(r"^##+ (.+)", re.MULTILINE)
+
+
+NO_BREAK = "\N{NO-BREAK SPACE}"  # a notebook is one line of the map
+
+# What one does in a notebook, in a line, by its number.
+IN_A_LINE = {
+    "01": "Train a model on two sentences, and see what one step changes",
+    "02": "Load a dataset, take rows and columns, find it on your disk",
+    "03": "Count labels, measure lengths, score without reading a word",
+    "04": "Tokenize thousands of pairs without filling the memory",
+    "05": "Build batches with hardly any padding",
+    "06": "Train with Trainer, and find out whether it was worth it",
+    "07": "Read the model's mistakes, ask it your own sentences, test it",
+    "08": "Write the loop that Trainer runs, down to the last bit",
+    "09": "See from its curves what is wrong with a training",
+    "10": "Make a classifier from a CSV file, then from yours",
+}
 
 
 @dataclass
@@ -40,7 +57,6 @@ class Lesson:
 
     name: str  # of the file
     title: str
-    about: str  # what one can do after it, a sentence
     minutes: str  # to read and run
     minutes_in_all: str  # with exercises and quiz
     exercises: int
@@ -51,23 +67,22 @@ class Lesson:
     last: Path | None = (
         None  # the copy that was saved last, of those that the learner has worked on
     )
-    mine: object = field(default=None, repr=False)  # the notebook in it
+    heading: str = ""  # in it, at which to go on
+    heading_cell: str = ""  # its id
 
     @property
     def finished(self) -> bool:
         return self.right == self.exercises
 
     def so_far(self) -> str:
-        if self.finished:
-            return f"✓ {self.right} of {self.exercises} exercises right"
+        """What the map says of the learner's work, empty where there is none."""
         if not self.last:
-            return f"{self.exercises} exercises"
-        done = f"{self.cells_run} of {self.cells} cells run"
+            return ""
+        if self.finished:
+            return f"✓ {self.right} of {self.exercises} right"
         if not self.answered:
-            return done
-        return (
-            f"{done}<br>{self.answered} of {self.exercises} exercises answered, {self.right} right"
-        )
+            return f"{self.cells_run} of {self.cells} cells"
+        return f"{self.right} of {self.exercises} right"
 
 
 def run_cells(notebook) -> list:
@@ -80,12 +95,10 @@ def lesson(reference: Path, notebooks: dict) -> Lesson:
     """The published notebook `reference`, and how far the learner is, by what is saved in their `notebooks`."""
     published = nbformat.read(reference, as_version=4)
     text = "\n".join(cell.source for cell in published.cells if cell.cell_type == "markdown")
-    about = ABOUT.search(text)[1].replace("**", "")
-    checks = {check.id for _, check in exercises_of(published)}
+    checks = [check.id for _, check in exercises_of(published)]
     this = Lesson(
         name=reference.name,
         title=text.partition("\n")[0].removeprefix("# "),
-        about=about[0].upper() + about[1:],
         minutes=MINUTES.search(text)[1],
         minutes_in_all=MINUTES.search(text)[2],
         exercises=len(checks),
@@ -101,47 +114,93 @@ def lesson(reference: Path, notebooks: dict) -> Lesson:
             continue
         answered |= here
         right |= {cell.id for cell in run_cells(mine) if verdict_of(cell)[0] == PASSES} & here
-        this.last, this.mine = file, mine
+        this.last = file
         this.cells_run, this.cells = len(run_cells(mine)), len(code_cells(mine))
+        open_checks = [check for check in checks if check not in right]
+        this.heading, this.heading_cell = place(mine, open_checks)
     this.answered, this.right = len(answered), len(right)
     return this
 
 
-def place(notebook) -> str:
-    """The heading of the section in which the learner ran the last cell; empty where that is not known."""
-    if not run_cells(notebook):
-        return ""
-    last, heading = run_cells(notebook)[-1], ""
+def place(notebook, open_checks: list[str]) -> tuple[str, str]:
+    """(heading, id of its cell) of the section in which a cell was run last or, after all, of the first open exercise.
+
+    Both are empty where there is none.
+    """
+    run, heading, cell_id = run_cells(notebook), "", ""
+    at = run[-1].id if run else None
+    if len(run) == len(code_cells(notebook)):
+        at = next(iter(open_checks), None)
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and (found := HEADING.findall(cell.source)):
-            heading = found[-1]
-        if cell is last:
-            return heading.replace("`", "")
-    return ""
+            heading, cell_id = found[-1].replace("`", ""), cell.id
+        if cell.id == at:
+            return heading, cell_id
+    return "", ""
 
 
 def where_to_go_on(lessons: list[Lesson]) -> str:
-    """The sentence with the link to the notebook that the learner worked on last, or to the one after it."""
+    """A heading with a link to the notebook that the learner worked on last, or to the one after it, and a sentence."""
     begun = [each for each in lessons if each.last]
     if not begun:
         first = lessons[0]
         return (
-            f"**Begin with [{first.title}]({first.name}).** It takes {first.minutes} minutes to read and run. "
-            "All you need to know is Python."
+            f"## Begin with [{first.title}]({first.name})\n\n"
+            f"It takes {first.minutes} minutes to read and run. All you need to know is Python."
         )
     last = max(begun, key=lambda each: each.last.stat().st_mtime)
-    if not last.finished:
-        link, heading = quote(last.last.name), place(last.mine)
-        if not heading:
-            return f"**Go on with [{last.title}]({link})**, the notebook that you worked on last."
-        # JupyterLab's own name of a heading, in all its notebooks
-        link += f"#{quote(heading.replace(' ', '-'))}"
-        return f"**Go on with [{last.title}]({link})**, where you stopped: *{heading}*."
-    position = lessons.index(last)
-    left = [each for each in lessons[position:] + lessons[:position] if not each.finished]
-    if not left:
-        return "**You have solved every exercise of the course.** What is next is [your own data](10_your_own_data.ipynb#Then-your-own)."
-    return f"You have solved the exercises of {last.title}. **Go on with [{left[0].title}]({left[0].name}).**"
+    if last.finished:
+        position = lessons.index(last)
+        left = [each for each in lessons[position:] + lessons[:position] if not each.finished]
+        if not left:
+            return "## You have solved every exercise of the course"
+        return (
+            f"## Go on with [{left[0].title}]({left[0].name})\n\n"
+            f"You have solved all exercises of {last.title}."
+        )
+    link, sentence = quote(last.last.name), "You worked on it last."
+    if last.heading:
+        link += f"#cell-id={last.heading_cell}"  # JupyterLab scrolls there
+        sentence = f"You worked on it last, and stopped at *{last.heading}*."
+    return f"## Go on with [{last.title}]({link})\n\n{sentence}"
+
+
+def map_of(lessons: list[Lesson]) -> str:
+    """A table with a line per notebook; how far the learner is has a column once there is something to say."""
+    columns = ["Notebook", "What you do there", "Minutes", "With exercises"]
+    rows = [
+        [
+            f"[{each.title}]({each.name})",
+            IN_A_LINE[number_of(Path(each.name))],
+            each.minutes,
+            each.minutes_in_all,
+        ]
+        for each in lessons
+    ]
+    if any(each.last for each in lessons):
+        columns.append("So far")
+        for row, each in zip(rows, lessons, strict=True):
+            row.append(each.so_far())
+    rows = [[item.replace(" ", NO_BREAK) for item in row] for row in [columns, *rows]]
+    rows.insert(1, [":---"] * len(columns))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def so_far(lessons: list[Lesson]) -> str:
+    """A sentence that says how far the learner is in all, or what the course is for a learner who has not begun."""
+    begun = sum(bool(each.last) for each in lessons)
+    exercises, answered, right = (
+        sum(getattr(each, what) for each in lessons) for what in ("exercises", "answered", "right")
+    )
+    if not begun:
+        return (
+            "They take you from one training step on two sentences to a model trained on data of your own. "
+            "Every cell runs on this machine, without a GPU."
+        )
+    text = f"You have worked on {begun} of {len(lessons)}, and {right} of {exercises} exercises are right"
+    if not_right := answered - right:
+        text += f"; {not_right} more {'has' if not_right == 1 else 'have'} an answer that is not right yet, or was not checked"
+    return f"{text}."
 
 
 def page(folder: Path, source: Path = NOTEBOOKS) -> str:
@@ -151,23 +210,11 @@ def page(folder: Path, source: Path = NOTEBOOKS) -> str:
         warnings.filterwarnings("ignore", module="nbformat")
         notebooks, problems = read_work(folder)
         lessons = [lesson(reference, notebooks) for reference in notebook_files(source)]
-    begun = sum(bool(each.last) for each in lessons)
-    so_far = (
-        f"You have worked on {begun} of {len(lessons)}; of {sum(each.exercises for each in lessons)} exercises, "
-        f"{sum(each.answered for each in lessons)} are answered and {sum(each.right for each in lessons)} right."
-        if begun
-        else ""
-    )
-    rows = [
-        f"| **[{each.title}]({each.name})**<br>{each.about} "
-        f"| {each.minutes}; with exercises {each.minutes_in_all} | {each.so_far()} |"
-        for each in lessons
-    ]
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         next=where_to_go_on(lessons),
-        so_far=so_far,
-        map="\n".join(rows),
-        problems="".join(f"\n- {problem}" for problem in problems.values()),
+        so_far=so_far(lessons),
+        map=map_of(lessons),
+        problems="".join(f"\n\n**{problem}**" for problem in problems.values()),
     )
 
 
