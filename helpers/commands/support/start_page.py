@@ -34,17 +34,17 @@ MINUTES = re.compile(r"\*\*Time:\*\* (.+?) minutes to read and run, (.+?) minute
 HEADING = re.compile(r"^##+ (.+)", re.MULTILINE)
 
 
-NO_BREAK = "\N{NO-BREAK SPACE}"  # a notebook is one line of the map
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 # What one does in a notebook, in a line, by its number.
 IN_A_LINE = {
-    "01": "Train a model on two sentences, and see what one step changes",
+    "01": "Train on two sentences, and see what one step changes",
     "02": "Load a dataset, take rows and columns, find it on your disk",
-    "03": "Count labels, measure lengths, score without reading a word",
+    "03": "Count labels, measure lengths, score without reading",
     "04": "Tokenize thousands of pairs without filling the memory",
     "05": "Build batches with hardly any padding",
     "06": "Train with Trainer, and find out whether it was worth it",
-    "07": "Read the model's mistakes, ask it your own sentences, test it",
+    "07": "Read its mistakes, ask it your own sentences, test it",
     "08": "Write the loop that Trainer runs, down to the last bit",
     "09": "See from its curves what is wrong with a training",
     "10": "Make a classifier from a CSV file, then from yours",
@@ -64,11 +64,8 @@ class Lesson:
     right: int = 0
     cells_run: int = 0
     cells: int = 0
-    last: Path | None = (
-        None  # the copy that was saved last, of those that the learner has worked on
-    )
-    heading: str = ""  # in it, at which to go on
-    heading_cell: str = ""  # its id
+    last: Path | None = None  # of the copies that the learner has worked on, the one saved last
+    place: str = ""  # the heading in it at which to go on
 
     @property
     def finished(self) -> bool:
@@ -81,7 +78,7 @@ class Lesson:
         if self.finished:
             return f"✓ {self.right} of {self.exercises} right"
         if not self.answered:
-            return f"{self.cells_run} of {self.cells} cells"
+            return f"{self.cells_run} of {self.cells} cells run"
         return f"{self.right} of {self.exercises} right"
 
 
@@ -116,27 +113,26 @@ def lesson(reference: Path, notebooks: dict) -> Lesson:
         right |= {cell.id for cell in run_cells(mine) if verdict_of(cell)[0] == PASSES} & here
         this.last = file
         this.cells_run, this.cells = len(run_cells(mine)), len(code_cells(mine))
-        open_checks = [check for check in checks if check not in right]
-        this.heading, this.heading_cell = place(mine, open_checks)
+        this.place = place(mine, [check for check in checks if check not in right])
     this.answered, this.right = len(answered), len(right)
     return this
 
 
-def place(notebook, open_checks: list[str]) -> tuple[str, str]:
-    """(heading, id of its cell) of the section in which a cell was run last or, after all, of the first open exercise.
+def place(notebook, open_checks: list[str]) -> str:
+    """The heading of the section in which a cell was run last or, after all of them, of the first open exercise.
 
-    Both are empty where there is none.
+    Empty where there is none.
     """
-    run, heading, cell_id = run_cells(notebook), "", ""
+    run, heading = run_cells(notebook), ""
     at = run[-1].id if run else None
     if len(run) == len(code_cells(notebook)):
         at = next(iter(open_checks), None)
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and (found := HEADING.findall(cell.source)):
-            heading, cell_id = found[-1].replace("`", ""), cell.id
+            heading = found[-1].replace("`", "")
         if cell.id == at:
-            return heading, cell_id
-    return "", ""
+            return heading
+    return ""
 
 
 def where_to_go_on(lessons: list[Lesson]) -> str:
@@ -158,11 +154,124 @@ def where_to_go_on(lessons: list[Lesson]) -> str:
             f"## Go on with [{left[0].title}]({left[0].name})\n\n"
             f"You have solved all exercises of {last.title}."
         )
-    link, sentence = quote(last.last.name), "You worked on it last."
-    if last.heading:
-        link += f"#cell-id={last.heading_cell}"  # JupyterLab scrolls there
-        sentence = f"You worked on it last, and stopped at *{last.heading}*."
-    return f"## Go on with [{last.title}]({link})\n\n{sentence}"
+    stopped = f", and stopped at *{last.place}*" if last.place else ""
+    return (
+        f"## Go on with [{last.title}]({quote(last.last.name)})\n\nYou worked on it last{stopped}."
+    )
+
+
+def map_of(lessons: list[Lesson]) -> str:
+    """A table with a line per notebook; how far the learner is has a column once there is something to say."""
+    with_progress = any(each.last for each in lessons)
+    rows = [
+        ["Notebook", "What you do there", "Minutes", "With exercises", "So far"],
+        [":---"] * 5,
+        *(
+            [
+                f"[{each.title}]({each.name})",
+                IN_A_LINE.get(number_of(Path(each.name)), ""),
+                each.minutes,
+                each.minutes_in_all,
+                each.so_far(),
+            ]
+            for each in lessons
+        ),
+    ]
+    lines = []
+    for title, line, *others in rows:
+        others = others if with_progress else others[:-1]
+        narrow = [item.replace(" ", NO_BREAK) for item in (title, *others)]
+        lines.append(f"| {' | '.join([narrow[0], line, *narrow[1:]])} |")
+    return "\n".join(lines)
+
+
+def so_far(self) -> str:
+    """What the map says of the learner's work, empty where there is none."""
+    if not self.last:
+        return ""
+    if self.finished:
+        return f"✓ {self.right} of {self.exercises} right"
+    if not self.answered:
+        return f"{self.cells_run} of {self.cells} cells run"
+    return f"{self.right} of {self.exercises} right"
+
+
+def run_cells(notebook) -> list:
+    """The code cells of the learner's notebook that have been run, in the order of their counts."""
+    run = [cell for cell in code_cells(notebook) if cell.get("execution_count")]
+    return sorted(run, key=lambda cell: cell.execution_count)
+
+
+def lesson(reference: Path, notebooks: dict) -> Lesson:
+    """The published notebook `reference`, and how far the learner is, by what is saved in their `notebooks`."""
+    published = nbformat.read(reference, as_version=4)
+    text = "\n".join(cell.source for cell in published.cells if cell.cell_type == "markdown")
+    checks = [check.id for _, check in exercises_of(published)]
+    this = Lesson(
+        name=reference.name,
+        title=text.partition("\n")[0].removeprefix("# "),
+        minutes=MINUTES.search(text)[1],
+        minutes_in_all=MINUTES.search(text)[2],
+        exercises=len(checks),
+    )
+    answered, right = set(), set()
+    for file in sorted(notebooks, key=lambda file: file.stat().st_mtime):
+        mine = notebooks[file]
+        if mine.cells == published.cells or not belongs_to(file, mine, reference.stem, published):
+            continue  # not run by the learner: what is published holds recorded outputs
+        with_published_ids(mine, published)
+        here = answered_checks(mine, published)
+        if not here and not run_cells(mine):
+            continue
+        answered |= here
+        right |= {cell.id for cell in run_cells(mine) if verdict_of(cell)[0] == PASSES} & here
+        this.last = file
+        this.cells_run, this.cells = len(run_cells(mine)), len(code_cells(mine))
+        this.place = place(mine, [check for check in checks if check not in right])
+    this.answered, this.right = len(answered), len(right)
+    return this
+
+
+def place(notebook, open_checks: list[str]) -> str:
+    """The heading of the section in which a cell was run last or, after all of them, of the first open exercise.
+
+    Empty where there is none.
+    """
+    run, heading = run_cells(notebook), ""
+    at = run[-1].id if run else None
+    if len(run) == len(code_cells(notebook)):
+        at = next(iter(open_checks), None)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (found := HEADING.findall(cell.source)):
+            heading = found[-1].replace("`", "")
+        if cell.id == at:
+            return heading
+    return ""
+
+
+def where_to_go_on(lessons: list[Lesson]) -> str:
+    """A heading with a link to the notebook that the learner worked on last, or to the one after it, and a sentence."""
+    begun = [each for each in lessons if each.last]
+    if not begun:
+        first = lessons[0]
+        return (
+            f"## Begin with [{first.title}]({first.name})\n\n"
+            f"It takes {first.minutes} minutes to read and run. All you need to know is Python."
+        )
+    last = max(begun, key=lambda each: each.last.stat().st_mtime)
+    if last.finished:
+        position = lessons.index(last)
+        left = [each for each in lessons[position:] + lessons[:position] if not each.finished]
+        if not left:
+            return "## You have solved every exercise of the course"
+        return (
+            f"## Go on with [{left[0].title}]({left[0].name})\n\n"
+            f"You have solved all exercises of {last.title}."
+        )
+    stopped = f", and stopped at *{last.place}*" if last.place else ""
+    return (
+        f"## Go on with [{last.title}]({quote(last.last.name)})\n\nYou worked on it last{stopped}."
+    )
 
 
 def map_of(lessons: list[Lesson]) -> str:
@@ -197,7 +306,7 @@ def so_far(lessons: list[Lesson]) -> str:
             "They take you from one training step on two sentences to a model trained on data of your own. "
             "Every cell runs on this machine, without a GPU."
         )
-    text = f"You have worked on {begun} of {len(lessons)}, and {right} of {exercises} exercises are right"
+    text = f"You have worked on {begun} of {len(lessons)} notebooks, and {right} of {exercises} exercises are right"
     if not_right := answered - right:
         text += f"; {not_right} more {'has' if not_right == 1 else 'have'} an answer that is not right yet, or was not checked"
     return f"{text}."
@@ -214,7 +323,7 @@ def page(folder: Path, source: Path = NOTEBOOKS) -> str:
         next=where_to_go_on(lessons),
         so_far=so_far(lessons),
         map=map_of(lessons),
-        problems="".join(f"\n\n**{problem}**" for problem in problems.values()),
+        problems="".join(f"\n\n{problem}" for problem in problems.values()),
     )
 
 
