@@ -34,8 +34,6 @@ MINUTES = re.compile(r"\*\*Time:\*\* (.+?) minutes to read and run, (.+?) minute
 HEADING = re.compile(r"^##+ (.+)", re.MULTILINE)
 
 
-NO_BREAK = "\N{NO-BREAK SPACE}"
-
 # What one does in a notebook, in a line, by its number.
 IN_A_LINE = {
     "01": "Train on two sentences, and see what one step changes",
@@ -160,139 +158,27 @@ def where_to_go_on(lessons: list[Lesson]) -> str:
     )
 
 
-def map_of(lessons: list[Lesson]) -> str:
-    """A table with a line per notebook; how far the learner is has a column once there is something to say."""
-    with_progress = any(each.last for each in lessons)
-    rows = [
-        ["Notebook", "What you do there", "Minutes", "With exercises", "So far"],
-        [":---"] * 5,
-        *(
-            [
-                f"[{each.title}]({each.name})",
-                IN_A_LINE.get(number_of(Path(each.name)), ""),
-                each.minutes,
-                each.minutes_in_all,
-                each.so_far(),
-            ]
-            for each in lessons
-        ),
-    ]
-    lines = []
-    for title, line, *others in rows:
-        others = others if with_progress else others[:-1]
-        narrow = [item.replace(" ", NO_BREAK) for item in (title, *others)]
-        lines.append(f"| {' | '.join([narrow[0], line, *narrow[1:]])} |")
-    return "\n".join(lines)
-
-
-def so_far(self) -> str:
-    """What the map says of the learner's work, empty where there is none."""
-    if not self.last:
-        return ""
-    if self.finished:
-        return f"✓ {self.right} of {self.exercises} right"
-    if not self.answered:
-        return f"{self.cells_run} of {self.cells} cells run"
-    return f"{self.right} of {self.exercises} right"
-
-
-def run_cells(notebook) -> list:
-    """The code cells of the learner's notebook that have been run, in the order of their counts."""
-    run = [cell for cell in code_cells(notebook) if cell.get("execution_count")]
-    return sorted(run, key=lambda cell: cell.execution_count)
-
-
-def lesson(reference: Path, notebooks: dict) -> Lesson:
-    """The published notebook `reference`, and how far the learner is, by what is saved in their `notebooks`."""
-    published = nbformat.read(reference, as_version=4)
-    text = "\n".join(cell.source for cell in published.cells if cell.cell_type == "markdown")
-    checks = [check.id for _, check in exercises_of(published)]
-    this = Lesson(
-        name=reference.name,
-        title=text.partition("\n")[0].removeprefix("# "),
-        minutes=MINUTES.search(text)[1],
-        minutes_in_all=MINUTES.search(text)[2],
-        exercises=len(checks),
-    )
-    answered, right = set(), set()
-    for file in sorted(notebooks, key=lambda file: file.stat().st_mtime):
-        mine = notebooks[file]
-        if mine.cells == published.cells or not belongs_to(file, mine, reference.stem, published):
-            continue  # not run by the learner: what is published holds recorded outputs
-        with_published_ids(mine, published)
-        here = answered_checks(mine, published)
-        if not here and not run_cells(mine):
-            continue
-        answered |= here
-        right |= {cell.id for cell in run_cells(mine) if verdict_of(cell)[0] == PASSES} & here
-        this.last = file
-        this.cells_run, this.cells = len(run_cells(mine)), len(code_cells(mine))
-        this.place = place(mine, [check for check in checks if check not in right])
-    this.answered, this.right = len(answered), len(right)
-    return this
-
-
-def place(notebook, open_checks: list[str]) -> str:
-    """The heading of the section in which a cell was run last or, after all of them, of the first open exercise.
-
-    Empty where there is none.
-    """
-    run, heading = run_cells(notebook), ""
-    at = run[-1].id if run else None
-    if len(run) == len(code_cells(notebook)):
-        at = next(iter(open_checks), None)
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and (found := HEADING.findall(cell.source)):
-            heading = found[-1].replace("`", "")
-        if cell.id == at:
-            return heading
-    return ""
-
-
-def where_to_go_on(lessons: list[Lesson]) -> str:
-    """A heading with a link to the notebook that the learner worked on last, or to the one after it, and a sentence."""
-    begun = [each for each in lessons if each.last]
-    if not begun:
-        first = lessons[0]
-        return (
-            f"## Begin with [{first.title}]({first.name})\n\n"
-            f"It takes {first.minutes} minutes to read and run. All you need to know is Python."
-        )
-    last = max(begun, key=lambda each: each.last.stat().st_mtime)
-    if last.finished:
-        position = lessons.index(last)
-        left = [each for each in lessons[position:] + lessons[:position] if not each.finished]
-        if not left:
-            return "## You have solved every exercise of the course"
-        return (
-            f"## Go on with [{left[0].title}]({left[0].name})\n\n"
-            f"You have solved all exercises of {last.title}."
-        )
-    stopped = f", and stopped at *{last.place}*" if last.place else ""
-    return (
-        f"## Go on with [{last.title}]({quote(last.last.name)})\n\nYou worked on it last{stopped}."
-    )
+def in_one_line(text: str) -> str:
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def map_of(lessons: list[Lesson]) -> str:
     """A table with a line per notebook; how far the learner is has a column once there is something to say."""
-    columns = ["Notebook", "What you do there", "Minutes", "With exercises"]
+    columns = ["Notebook", "What you do there", "Minutes", in_one_line("With exercises"), "So far"]
+    if not any(each.last for each in lessons):
+        columns.pop()
     rows = [
         [
-            f"[{each.title}]({each.name})",
-            IN_A_LINE[number_of(Path(each.name))],
+            f"[{in_one_line(each.title)}]({each.name})",
+            IN_A_LINE.get(number_of(Path(each.name)), ""),
             each.minutes,
-            each.minutes_in_all,
+            in_one_line(each.minutes_in_all),
+            in_one_line(each.so_far()),
         ]
         for each in lessons
     ]
-    if any(each.last for each in lessons):
-        columns.append("So far")
-        for row, each in zip(rows, lessons, strict=True):
-            row.append(each.so_far())
-    rows = [[item.replace(" ", NO_BREAK) for item in row] for row in [columns, *rows]]
-    rows.insert(1, [":---"] * len(columns))
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    table = [columns, [":---"] * len(columns), *rows]
+    return "\n".join(f"| {' | '.join(row[: len(columns)])} |" for row in table)
 
 
 def so_far(lessons: list[Lesson]) -> str:
