@@ -18,12 +18,13 @@ DOTS = "answer = ..."
 
 
 def published(number, exercises=2):
-    """A small notebook as it is published, run: a section with one cell, and exercises."""
+    """A small notebook as it is published, run and with notes: a section with one cell, and exercises."""
     cells = [
         new_markdown_cell(f"# {number}. Lesson {number}", id=f"0{number}-title"),
         new_markdown_cell(
             "**Time:** 7 minutes to read and run, 19 to 21 minutes with the exercises."
         ),
+        new_markdown_cell("Notes.", metadata={"slideshow": {"slide_type": "notes"}}),
         new_markdown_cell("## A section with `code`"),
         new_code_cell("1 + 1", id=f"0{number}-sum"),
         new_markdown_cell("## Your turn"),

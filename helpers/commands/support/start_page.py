@@ -102,7 +102,7 @@ def lesson(reference: Path, notebooks: dict) -> Lesson:
     for file in sorted(notebooks, key=lambda file: file.stat().st_mtime):
         mine = notebooks[file]
         if mine.cells == published.cells or not belongs_to(file, mine, reference.stem, published):
-            continue  # not run by the learner: what is published holds recorded outputs
+            continue  # a file of notebooks/ itself, with the instructor's notes and recorded outputs
         with_published_ids(mine, published)
         here = answered_checks(mine, published)
         if not here and not run_cells(mine):
