@@ -1,6 +1,7 @@
 """Copies the notebooks to work/ as lab does, and opens nothing: python -m helpers copy
 
-For servers that open JupyterLab themselves, such as JupyterHub, and for VS Code. COURSE_WORK names another folder.
+The start page is written, too. For servers that open JupyterLab themselves, such as JupyterHub, and for VS Code.
+COURSE_WORK names another folder.
 """
 
 from helpers.commands.support.copies import copy_notebooks
