@@ -42,7 +42,8 @@ def present(options: list[str], folder: Path = ROOM, config: Path = CONFIG) -> i
     shutil.copy(SETTINGS / "custom" / "custom.css", config / "custom")
     os.environ["JUPYTER_CONFIG_DIR"] = str(config)
     print("Run a notebook's cells once before the lesson; then its card button starts the slides.")
-    return open_lab(["--LabApp.custom_css=True", *options], folder, SETTINGS, for_the_room)
+    options = ["--LabApp.custom_css=True", *options]
+    return open_lab(options, folder, SETTINGS, for_the_room, start_page=False)
 
 
 def main(arguments: list[str]) -> int:

@@ -251,6 +251,7 @@ def test_a_shared_course_copies_and_writes_into_the_home_folder_of_each_user(tmp
     assert {file.name for file in (home / "course").glob("*.ipynb")} == {
         file.name for file in notebook_files()
     }
+    assert (home / "course" / "00_start_here.md").exists()
     assert list(tmp_path.iterdir()) == [home]
 
 

@@ -23,12 +23,13 @@ def test_only_long_notebooks_keep_their_outputs_and_none_has_notes():
 def test_settings_are_the_projects_own_and_not_those_of_the_home_folder(tmp_path, monkeypatch):
     opened = []
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", "the user's")
-    monkeypatch.setattr(present, "open_lab", lambda *arguments: opened.append(arguments))
+    monkeypatch.setattr(present, "open_lab", lambda *given, **named: opened.append((*given, named)))
     present.present(["--port=8899"], tmp_path / "work", tmp_path / "config")
     assert os.environ["JUPYTER_CONFIG_DIR"] == str(tmp_path / "config")
     assert (tmp_path / "config/custom/custom.css").exists()
     assert opened[0][0] == ["--LabApp.custom_css=True", "--port=8899"]
     assert opened[0][1:3] == (tmp_path / "work", present.SETTINGS)
+    assert opened[0][-1] == {"start_page": False}
 
 
 @pytest.mark.parametrize("key", ("Space", "PageDown", "Shift Space", "PageUp"))

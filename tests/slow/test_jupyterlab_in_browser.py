@@ -1,4 +1,4 @@
-"""JupyterLab as learners and instructors see it: notebooks that run, a slider that moves, slides that can be edited."""
+"""JupyterLab as learners and instructors see it: a start page, notebooks that run, slides that can be edited."""
 
 import json
 import os
@@ -24,7 +24,10 @@ ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S*\?token=\w+")
 
 @contextmanager
 def server(code: str, folder):
-    """A JupyterLab that `code` starts with `options`; gives the function that makes a notebook's address."""
+    """A JupyterLab that `code` starts with `options`; gives the function that makes a notebook's address.
+
+    Without a notebook it is the address that JupyterLab printed, on which it opens.
+    """
     environment = os.environ | {
         "GLUE_DIR": str(SAMPLE),
         "HF_HUB_OFFLINE": "1",
@@ -49,9 +52,12 @@ def server(code: str, folder):
             assert process.poll() is None and time.monotonic() < end, log.read_text()
             time.sleep(0.2)
         base, token = found[0].split("/lab")[0].split("/tree")[0], found[0].split("token=")[1]
-        yield (
-            lambda stem: f"{base.rstrip('/')}/lab/workspaces/{stem}/tree/{stem}.ipynb?token={token}"
-        )
+
+        def address(stem=None):
+            notebook = f"{base.rstrip('/')}/lab/workspaces/{stem}/tree/{stem}.ipynb?token={token}"
+            return notebook if stem else found[0]
+
+        yield address
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
@@ -63,7 +69,7 @@ def learners_lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     lab.copy_notebooks(target=folder / "work", text=for_the_room)
     work = str(folder / "work")
-    code = f"import subprocess; from helpers.commands.lab import lab_command; sys.exit(subprocess.call(lab_command(options, {work!r})))"
+    code = f"from pathlib import Path; from helpers.commands.lab import open_lab; sys.exit(open_lab(options, Path({work!r})))"
     with server(code, folder) as address:
         yield address, folder / "work"
 
@@ -120,6 +126,26 @@ def saved_cells(page, file):
         page.wait_for_timeout(100)  # requests are answered meanwhile
     cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
     return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+# the names in the list of files that are cut off
+CUT_OFF = """[...document.querySelectorAll('.jp-DirListing-itemText')]
+.filter(name => name.scrollWidth > name.clientWidth).map(name => name.innerText)"""
+
+
+def test_it_opens_on_a_rendered_start_page_whose_links_open_notebooks(learners_lab, page, pictures):
+    address, _ = learners_lab
+    page.goto(address())
+    page.wait_for_selector(".jp-MarkdownViewer h2 a", timeout=60_000)
+    page.wait_for_selector(".jp-DirListing-itemText:has-text('10_your_own_data.ipynb')")
+    page.screenshot(path=pictures / "lab-start-page.png")
+    assert page.evaluate(CUT_OFF) == []
+    for link in (page.locator("h2 a"), page.locator("td a:has-text('2.')")):
+        page.click(".lm-TabBar-tabLabel:text-is('00_start_here.md')")
+        title = link.first.inner_text()
+        link.first.click()
+        page.wait_for_selector(f".jp-NotebookPanel:visible h1:has-text('{title[3:]}')")
+    assert page.foreign == []
 
 
 @pytest.mark.parametrize("stem", QUICK)
