@@ -116,11 +116,11 @@ class CsvFile:
             f"{self.path}, line {line}: {count(len(row), 'field')}, but line {self.above + 1} names {width} columns. {hint}"
         )
 
-    def is_quoted(self) -> bool:
-        """Whether quotation marks enclose fields.
+    def settle_quotation(self) -> None:
+        """Sets `quoted`: to False if every line is a row only where quotation marks are characters like any other.
 
-        Not so if a row can only be read as a row when they are plain characters: read as quoted, it is broken, or one of its
-        texts swallows whole rows, down to labels that occur elsewhere. Raises OwnDataError if neither reading fits.
+        A sign of that are rows that cannot be read as quoted, and quoted texts that swallow whole rows, down to labels that
+        occur elsewhere. Raises OwnDataError if rows cannot be read either way.
         """
         problem, labels, long_rows = None, set(), []
         position = self.names.index(self.columns[-1])
@@ -128,27 +128,33 @@ class CsvFile:
             for line, lines, row in self._read(quoted=True):
                 if len(lines) == 1:
                     labels.add(row[position].strip())
-                else:
-                    unquoted = [*_reader(lines, self.separator, quoted=False)]
-                    if all(len(each) == len(self.names) for each in unquoted):
-                        long_rows.append((line, {each[position].strip() for each in unquoted}))
+                    continue
+                unquoted = [*_reader(lines, self.separator, quoted=False)]
+                if all(len(each) == len(self.names) for each in unquoted):
+                    long_rows.append((line, {each[position].strip() for each in unquoted}))
         except OwnDataError as error:
             problem = error
-        for line, found in long_rows:
-            if "" not in found and found <= labels:
-                problem = problem or OwnDataError(
-                    f"{self.path}: in the row that begins in line {line}, a quotation mark opens a text that runs over whole "
-                    f"rows. Delete it, or write it twice and put the text into quotation marks."
-                )
-        if problem is None:
-            return True
+        swallowing = [line for line, found in long_rows if "" not in found and found <= labels]
+        if problem is None and not swallowing:
+            return
         try:
-            for _, lines, row in self._read(quoted=False):
-                if '"' in row[position] or '\\"' in lines[0]:
-                    raise problem
+            self.quoted = any(
+                '"' in row[position] or '\\"' in lines[0]
+                for _, lines, row in self._read(quoted=False)
+            )
         except OwnDataError:
-            raise problem from None
-        return False
+            self.quoted = True
+        if not self.quoted:
+            self.notes.append(
+                "quotation marks are read as characters like any other, because only then is each line one row"
+            )
+        elif problem:
+            raise problem
+        else:
+            self.notes.append(
+                f"look again: the lines of {count(len(swallowing), 'text')} look like whole rows (the first begins in line "
+                f"{swallowing[0]}); if they are rows, a quotation mark there is not meant to open a quoted text: delete it"
+            )
 
 
 def open_csv(given: str | os.PathLike, columns: list[str], encoding: str | None) -> CsvFile:
@@ -168,11 +174,8 @@ def open_csv(given: str | os.PathLike, columns: list[str], encoding: str | None)
         notes.append(
             f"skipped {count(len(titles), 'line')} above the names of the columns, the first of them {titles[0].strip()!r}"
         )
-    if has_quotation_marks and not csv_file.is_quoted():
-        csv_file.quoted = False
-        notes.append(
-            "quotation marks are read as characters like any other, because only then is each line one row"
-        )
+    if has_quotation_marks:
+        csv_file.settle_quotation()
     return csv_file
 
 

@@ -75,8 +75,8 @@ def clean_table(
     table = table.assign(label=_labels(table["label"], file, given["label"], notes))
     if (table["label"] == table["label"].iloc[0]).sum() == 1:
         notes.append(
-            f"look again: the first row ({table[texts[0]].iloc[0][:60]!r}, {table['label'].iloc[0]!r}) looks like a second line "
-            f"of names, because its label occurs nowhere else"
+            f"look again: the first row ({table[texts[0]].iloc[0][:60]!r}, {table['label'].iloc[0]!r}) may be a second header "
+            f"row, because its label occurs nowhere else"
         )
     keys = _joined(table[texts].apply(_folded))
     several = table["label"].groupby(keys).transform("nunique") > 1
