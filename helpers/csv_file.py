@@ -73,7 +73,7 @@ class CsvFile:
             for line in itertools.islice(opened, self.above, None):
                 if "\0" in line:
                     raise OwnDataError(
-                        f"{self.path}: line {begins + len(lines)} holds bytes of 0, so the file is damaged, or a part of it "
+                        f"{self.path}: line {begins + len(lines)} contains null bytes, so the file is damaged, or a part of it "
                         f"is in another encoding. Export it again."
                     )
                 lines.append(line)
@@ -93,7 +93,7 @@ class CsvFile:
                 raise OwnDataError(_badly_quoted(self.path, begins, lines, error)) from None
 
     def _fitted(self, row: list[str], line: int) -> list[str]:
-        """`row`, which has too many fields or too few, without empty ones beyond the names. Raises OwnDataError if that is not all."""
+        """`row`, which is not as long as the names are, without empty fields beyond them. Raises OwnDataError for others."""
         width = len(self.names)
         if len(row) > width and not any(row[width:]):
             return row[:width]
@@ -187,12 +187,12 @@ def _path(given: str | os.PathLike) -> Path:
     """The path of a file that exists. Raises OwnDataError."""
     if not isinstance(given, str | os.PathLike):
         raise OwnDataError(f"The file is {given!r}. Give its path, such as 'my_file.csv'.")
-    path = Path(given).expanduser()
-    if re.match(r"\w{3,}:/+\w", os.fspath(given)) and not path.exists():
+    path = Path(os.path.expanduser(given))
+    if re.match(r"\w{3,}:/+\w", os.fspath(given)) and not os.path.exists(path):
         raise OwnDataError(f"{given} is an address. Download the file, and give its path.")
-    if path.is_dir():
+    if os.path.isdir(path):
         raise OwnDataError(f"{path} is a folder. Give the path of a file in it.")
-    if not path.exists():
+    if not os.path.exists(path):
         near = difflib.get_close_matches(path.name, _names_beside(path), n=1)
         raise OwnDataError(
             f"There is no file {path} (looked for in {path.absolute().parent}). "
@@ -241,7 +241,7 @@ def _encoding(path: Path, given: str | None, columns: list[str], notes: list[str
                 return endian
     if b"\0" in first and not encoding.startswith(("utf-16", "utf-32")):
         raise OwnDataError(
-            f"{path} holds bytes of 0, so it is not {encoding}. If it is text, it may be UTF-16: give encoding='utf-16-le'. "
+            f"{path} contains null bytes, so it is not {encoding}. If it is text, it may be UTF-16: give encoding='utf-16-le'. "
             f"Or save it as CSV in UTF-8."
         )
     if b"\0" not in first and encoding.startswith(("utf-16", "utf-32")):

@@ -29,7 +29,7 @@ kept.make_cache_writable(
 
 TEXTS = ("text", "text_pair")  # the names of the columns with texts in what is returned
 MOST_ROWS = 20_000
-LEAST_MOST_ROWS = 10  # below, no two categories could be told apart
+FEWEST_ROWS = 10  # below, no two categories could be told apart
 
 
 def read_table(
@@ -48,9 +48,9 @@ def read_table(
     with `seed`. Raises OwnDataError.
     """
     columns = _columns(texts, label)
-    if not isinstance(most_rows, Integral) or most_rows < LEAST_MOST_ROWS:
+    if not isinstance(most_rows, Integral) or most_rows < FEWEST_ROWS:
         raise OwnDataError(
-            f"most_rows is {most_rows!r}. Give a whole number of {LEAST_MOST_ROWS} or more."
+            f"most_rows is {most_rows!r}. Give a whole number of {FEWEST_ROWS} or more."
         )
     csv_file = open_csv(file, columns, encoding)
     records, number = [], 0

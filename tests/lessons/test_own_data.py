@@ -308,6 +308,7 @@ ODD = [
         notes=("('lost') are too few", "the file may have more: set a larger most_rows"),
         options={"most_rows": 100},
     ),
+    Odd("words of other scripts", written([["поезд опоздал", "bad"], ["電車", "bad"], ["기차가", "bad"], *ROWS]), 33),
     # what is refused
     Odd("empty", b"", error=("is empty", "Export it again")),
     Odd("blank", b" \n\n", error=("is empty",)),
@@ -365,7 +366,7 @@ ODD = [
         error=("is UTF-8 and not ascii. Leave out encoding",),
     ),
     Odd("UTF-8, and UTF-16 told", written(ROWS), options={"encoding": "utf-16"}, error=("is UTF-8 and not utf-16. Leave out encoding",)),
-    Odd("a byte of 0 far down", written([*sound(300), ["a \0 b", "bad"]]), error=("line 302 holds bytes of 0", "Export it again")),
+    Odd("a byte of 0 far down", written([*sound(300), ["a \0 b", "bad"]]), error=("line 302 contains null bytes", "Export it again")),
     Odd(
         "names wrapped in quotation marks",
         b'"text,label"\n' + b"".join(b'"%s,%s"\n' % (text.encode(), label.encode()) for text, label in ROWS),
