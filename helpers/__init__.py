@@ -7,7 +7,7 @@ hub.py          fetching a few files from the Hub without ever waiting long
 kept.py         the folder in which what was fetched is kept
 shadows.py      a file of yours that takes the place of a package, named at the first import
 prepare.py      notebooks 2 to 4 in one call, for the notebooks after them
-own_data.py     a CSV file of yours, read and checked (notebook 10, train.py)
+own_data.py     a CSV file of yours, read and checked (notebook 10, train.py); csv_file.py reads its rows, own_table.py cleans them
 padding.py      counting the tokens that padding costs (notebook 5)
 speed.py        how fast a recipe trains (make bench)
 train.py        the training loop of notebook 8 as a script; training_data.py, training_run.py, checkpoints.py, option_types.py serve it

@@ -10,3 +10,7 @@ class CourseError(Exception):
 
 class SourceError(CourseError):
     """Data or a model that was asked for by name cannot be used, or cannot be kept; the message says why and what to do."""
+
+
+class OwnDataError(CourseError):
+    """A file from which nothing can be learned as it is; the message says why and what to do."""

@@ -37,7 +37,7 @@ from transformers.trainer_pt_utils import LengthGroupedSampler
 
 from helpers.errors import CourseError
 from helpers.option_types import folder_name, number
-from helpers.own_data import MOST_ROWS, baselines
+from helpers.own_data import FEWEST_ROWS, MOST_ROWS, baselines
 from helpers.sources import checkpoint_path
 from helpers.training_data import prepare_data
 from helpers.training_run import TrainingRun
@@ -65,7 +65,7 @@ def parse_options(argv: list[str] | None) -> argparse.Namespace:
     add("--label", metavar="COLUMN", help="its column with categories")
     add("--encoding", metavar="NAME", help="of the file, as cp1252; default: utf-8")
     most = f"take so many at random of a larger file; default: {MOST_ROWS}"
-    add("--most-rows", type=number(10, 10**7), default=MOST_ROWS, metavar="N", help=most)
+    add("--most-rows", type=number(FEWEST_ROWS, 10**7), default=MOST_ROWS, metavar="N", help=most)
     args = parser.parse_args(argv)
     if args.csv and not (args.text and args.label):
         parser.error("--csv needs the names of columns: --text COLUMN [COLUMN] --label COLUMN")

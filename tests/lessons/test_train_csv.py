@@ -191,7 +191,7 @@ def test_options_that_do_not_go_together_are_refused(given, message, capsys):
     [
         (["--text", "where", "--label=kind"], "has no column 'where'"),
         (["--text", "a", "b", "c", "--label=kind"], "or two for pairs"),
-        (["--text", "what", "--label=id"], "different values in 82 rows"),
+        (["--text", "what", "--label=id"], "the 28 categories in 'id' share 82 rows"),
         (["--text", "what", "--label=kind", "--encoding=latin-0"], "no encoding 'latin-0'"),
     ],
 )
