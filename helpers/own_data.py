@@ -19,7 +19,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
 from helpers import kept
-from helpers.csv_file import SEPARATORS, count, normal, open_csv
+from helpers.csv_file import SEPARATORS, CsvFile, count, normal, open_csv
 from helpers.errors import OwnDataError
 from helpers.own_table import clean_table
 
@@ -33,26 +33,49 @@ FEWEST_ROWS = 10  # below, no two categories could be told apart
 
 
 def read_table(
-    file: str | os.PathLike,
+    source: str | os.PathLike | pd.DataFrame,
     texts: str | list[str],
     label: str,
     encoding: str | None = None,
     most_rows: int = MOST_ROWS,
     seed: int = 42,
 ) -> tuple[pd.DataFrame, list[str]]:
-    """The rows of a CSV file that can be learned from, and notes on the file and on what was left out.
+    """The rows that can be learned from of a CSV file or of a table, and notes on it and on what was left out.
 
-    `texts` names the column with the texts, or the two columns of a pair; `label` the column with the categories. In the
-    table they are called text (and text_pair) and label, and all are strings. The separator is found by the names of the
-    columns; `encoding` is that of the file, by default UTF-8. Of more than `most_rows` rows, that many are taken at random
-    with `seed`. Raises OwnDataError.
+    `texts` names the column with the texts, or the two columns of a pair; `label` the column with the categories. In what
+    is returned they are called text (and text_pair) and label, and all are strings. The separator of a file is found by the
+    names of the columns; `encoding` is that of the file, by default UTF-8. Of more than `most_rows` rows, that many are
+    taken at random with `seed`. Raises OwnDataError.
     """
     columns = _columns(texts, label)
     if not isinstance(most_rows, Integral) or most_rows < FEWEST_ROWS:
         raise OwnDataError(
             f"most_rows is {most_rows!r}. Give a whole number of {FEWEST_ROWS} or more."
         )
-    csv_file = open_csv(file, columns, encoding)
+    if isinstance(source, pd.DataFrame):
+        name, notes, number = "the table", [f"the table: {count(len(source), 'row')}"], len(source)
+        records = _rows_of_table(source, columns, most_rows, seed)
+    else:
+        csv_file = open_csv(source, columns, encoding)
+        name = csv_file.path
+        records, number = _rows_of_file(csv_file, most_rows, seed)
+        notes = _notes_on_file(csv_file, number)
+    if not number:
+        raise OwnDataError(
+            f"{name} has the names of its columns and no rows. Is the export complete?"
+        )
+    if number > len(records):
+        notes.append(
+            f"{len(records):,} of them are used, taken at random, because training on all would take long; most_rows "
+            f"(--most-rows) sets another number"
+        )
+    table = pd.DataFrame(records, columns=[*TEXTS[: len(columns) - 1], "label"], dtype="str")
+    given = dict(zip(table.columns, columns, strict=True))
+    return clean_table(table, name, given, notes, whole=number == len(records)), notes
+
+
+def _rows_of_file(csv_file: CsvFile, most_rows: int, seed: int) -> tuple[list[list[str]], int]:
+    """At most `most_rows` rows of a file, drawn at random if it has more, and how many it has."""
     records, number = [], 0
     chance = random.Random(seed)
     for row in csv_file.rows():
@@ -61,10 +84,10 @@ def read_table(
             records.append(row)
         elif (place := chance.randrange(number)) < most_rows:
             records[place] = row
-    if not number:
-        raise OwnDataError(
-            f"{csv_file.path} has the names of its columns and no rows. Is the export complete?"
-        )
+    return records, number
+
+
+def _notes_on_file(csv_file: CsvFile, number: int) -> list[str]:
     notes = [
         f"{csv_file.path.name}: {count(number, 'row')}, separated by {SEPARATORS[csv_file.separator]}, "
         f"{csv_file.encoding.removesuffix('-sig')}",
@@ -75,14 +98,27 @@ def read_table(
             f"look again: {count(csv_file.spilled, 'row')} with text to the right of the last column that has a name; a text "
             f"with {SEPARATORS[csv_file.separator]} in it may be cut there"
         )
-    if number > len(records):
-        notes.append(
-            f"{len(records):,} of them are used, taken at random, because training on all would take long; most_rows "
-            f"(--most-rows) sets another number"
-        )
-    table = pd.DataFrame(records, columns=[*TEXTS[: len(columns) - 1], "label"], dtype="str")
-    given = dict(zip(table.columns, columns, strict=True))
-    return clean_table(table, csv_file.path, given, notes, whole=number == len(records)), notes
+    return notes
+
+
+def _rows_of_table(
+    table: pd.DataFrame, columns: list[str], most_rows: int, seed: int
+) -> list[list[str]]:
+    """At most `most_rows` rows of `columns`, drawn at random if there are more; missing values are empty texts."""
+    names = [name if isinstance(name, str) else str(name) for name in table.columns]
+    for column in columns:
+        if names.count(column) != 1:
+            shown = ", ".join(map(repr, names[:12])) + (" and more" if len(names) > 12 else "")
+            raise OwnDataError(
+                f"The table has {names.count(column) or 'no'} column{'s' * (column in names)} named {column!r}. Its columns are "
+                f"{shown}."
+            )
+    rows = table.iloc[:, [names.index(column) for column in columns]]
+    if len(rows) > most_rows:
+        rows = rows.sample(most_rows, random_state=seed)
+    return [
+        ["" if pd.isna(value) else str(value) for value in row] for row in rows.to_numpy(object)
+    ]
 
 
 def _columns(texts: str | list[str], label: str) -> list[str]:

@@ -17,6 +17,7 @@ from helpers.errors import OwnDataError
 MISSING = {"", "nan", "null", r"\n", "n/a", "#n/a", "#ref!", "#name?", "#value!"}
 PLACEHOLDERS = {"none", "na", "n.a.", "k.a.", "-", "--", "?", "unknown", "tbd", "todo"}
 NUMBER = r"-?\d+(?:[.,]\d+)?"
+MARKUP = r"</?(?:p|br|div|span|a|b|i|li|ul|td|tr|table|blockquote|style)\b[^>]*>|&(?:nbsp|amp|lt|gt|quot|#\d+);"
 WORD = r"\w\w"  # what TfidfVectorizer takes for a word has at least two letters
 MOST_CATEGORIES = 100
 LEAST_OF_A_CATEGORY = 5  # so that a fifth of its rows is at least one
@@ -27,7 +28,11 @@ WITHOUT_SPACES = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u
 
 
 def clean_table(
-    table: pd.DataFrame, file: Path, given: dict[str, str], notes: list[str], whole: bool = True
+    table: pd.DataFrame,
+    file: Path | str,
+    given: dict[str, str],
+    notes: list[str],
+    whole: bool = True,
 ) -> pd.DataFrame:
     """`table` without the rows that nothing can be learned from; adds to `notes`. Raises OwnDataError.
 
@@ -51,7 +56,8 @@ def clean_table(
                 f"{file}: the column {given[name]!r} is empty in all rows. Name the column that has the texts."
             )
     without_text = missing[texts].any(axis=1)
-    drop(without_text, f"no text in {named}")
+    both = "" if len(texts) == 1 else f", or none in {given[texts[1]]!r}"
+    drop(without_text, f"no text in {given[texts[0]]!r}{both}")
     drop(missing["label"][~without_text], f"no label in {given['label']!r}")
     if table.empty:
         raise OwnDataError(
@@ -72,6 +78,7 @@ def clean_table(
         )
     drop(wordless, f"no word of two letters or more in {named}")
     _note_wrong_encoding(table, notes)
+    _note_markup(table[texts], notes)
     table = table.assign(label=_labels(table["label"], file, given["label"], notes))
     if (table["label"] == table["label"].iloc[0]).sum() == 1:
         notes.append(
@@ -85,7 +92,10 @@ def clean_table(
             f"{file}: every text in {named} occurs with different labels, so nothing is left to learn from. Name the column "
             f"that has the texts."
         )
-    drop(several, "the same text has different labels")
+    drop(
+        several,
+        f"the same text has different labels, such as {_contradiction(table, keys, several)}",
+    )
     drop(keys[~several].duplicated(), "the same text and label as an earlier row")
     sizes = Counter(table["label"])
     rare = [name for name, size in sizes.items() if size < LEAST_OF_A_CATEGORY]
@@ -142,6 +152,24 @@ def _joined(texts: pd.DataFrame) -> pd.Series:
     """The texts of each row in one string, a line each."""
     first, *others = (texts[name] for name in texts)
     return first.str.cat(others, sep="\n") if others else first
+
+
+def _contradiction(table: pd.DataFrame, keys: pd.Series, several: pd.Series) -> str:
+    """The labels of the first text that has different ones."""
+    if not several.any():
+        return ""
+    labels = table["label"][keys == keys[several].iloc[0]].unique()
+    return " and ".join(map(repr, labels[:2]))
+
+
+def _note_markup(texts: pd.DataFrame, notes: list[str]) -> None:
+    """Adds a note if many of the texts are HTML."""
+    marked = _joined(texts).str.contains(MARKUP)
+    if marked.mean() > 0.05:
+        notes.append(
+            f"look again: {count(int(marked.sum()), 'row')} with HTML, such as <p> or &nbsp;; take it out in pandas, with "
+            f"column.str.replace('<[^>]+>', ' ', regex=True).map(html.unescape), and hand over the table"
+        )
 
 
 def _note_wrong_encoding(table: pd.DataFrame, notes: list[str]) -> None:

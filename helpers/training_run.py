@@ -131,12 +131,18 @@ class TrainingRun:
             state = states | {"step": self.step, "settings": self.settings}
             save_checkpoint(self.folder, state)
 
+    def rows_until(self, step: int) -> int:
+        """How many rows the first `step` steps train on; the last batch of an epoch may be smaller than the others."""
+        epochs, steps = divmod(step, self.epoch_steps)
+        rows = self.data.tokenized_datasets["train"].num_rows
+        batch_size = self.args.batch_size * self.accelerator.num_processes
+        return epochs * rows + min(steps * batch_size, rows)
+
     def finish(self) -> None:
         """Writes the last checkpoint and the model, and says how fast the training was."""
         self.progress_bar.close()
         seconds = time.perf_counter() - self.started
-        rows = (self.step - self.first_step) * self.args.batch_size
-        rows *= self.accelerator.num_processes
+        rows = self.rows_until(self.step) - self.rows_until(self.first_step)
         if not self.epoch_is_over():
             self.save()
         if self.is_main:

@@ -173,7 +173,7 @@ ODD = [
         "pairs, one half missing",
         written([["x", "", "good"], *[[text, text, label] for text, label in ROWS]], ("q", "a", "label")),
         30,
-        ("left out 1 row: no text in 'q' or 'a'",),
+        ("left out 1 row: no text in 'q', or none in 'a'",),
         texts=("q", "a"),
     ),
     Odd("a byte order mark, and UTF-8 told", written(ROWS, encoding="utf-8-sig"), 30, options={"encoding": "UTF8"}),
@@ -388,7 +388,7 @@ ODD = [
     Odd(
         "few categories left, and why",
         written([*[["late", label] for label in ("good", "bad") * 3], *sound(8, ("good",))]),
-        error=("all 8 rows have the same label in 'label', 'good'", "(left out 6 rows: the same text has different labels)"),
+        error=("all 8 rows have the same label in 'label', 'good'", "(left out 6 rows: the same text has different labels, such as 'good' and 'bad')"),
     ),
     Odd(
         "many honest categories in few rows",
@@ -540,3 +540,46 @@ def test_baselines_read_both_texts_of_a_pair():
     found = baselines(split_table(pd.DataFrame(rows, columns=["text", "text_pair", "label"]), 0))
     assert found["tfidf_macro_f1"] == 1
     assert found["majority_macro_f1"] == pytest.approx(np.mean([2 * 0.5 / 1.5, 0]))
+
+
+TABLE = pd.DataFrame(
+    {
+        "subject": [f"subject {number}" for number in range(20)],
+        "body": [f"<p>the text of message {number}</p>" for number in range(20)],
+        "stars": [1.0, 2.0] * 10,
+    }
+)
+
+
+def test_a_table_is_read_like_a_file():
+    table, notes = read_table(TABLE, ["body"], "stars")
+    assert notes[0] == "the table: 20 rows"
+    assert sorted(set(table["label"])) == ["1", "2"] and len(table) == 20
+
+
+def test_a_table_may_have_missing_values():
+    table, notes = read_table(TABLE.assign(subject=[None, *TABLE["subject"][1:]]), "subject", "stars")
+    assert len(table) == 19
+    assert "left out 1 row: no text in 'subject'" in notes
+
+
+def test_a_table_without_the_column_names_those_that_it_has():
+    with pytest.raises(OwnDataError, match=r"no column named 'text'.*'subject', 'body', 'stars'"):
+        read_table(TABLE, "text", "stars")
+
+
+def test_of_a_large_table_rows_are_drawn():
+    table, notes = read_table(TABLE, "body", "stars", most_rows=12)
+    assert len(table) == 12
+    assert notes[1].startswith("12 of them are used")
+
+
+def test_html_in_many_texts_is_noted():
+    assert any("20 rows with HTML" in note for note in read_table(TABLE, "body", "stars")[1])
+    assert not any("HTML" in note for note in read_table(TABLE, "subject", "stars")[1])
+
+
+def test_a_contradiction_shows_its_labels():
+    rows = {"text": ["one and the same", "one and the same", *TABLE["subject"]], "label": ["a", "b"] * 11}
+    notes = read_table(pd.DataFrame(rows), "text", "label")[1]
+    assert "left out 2 rows: the same text has different labels, such as 'a' and 'b'" in notes
