@@ -1,0 +1,108 @@
+"""The terms that the notebooks explain: a term stands in bold where it first appears, and the sentence around it explains it."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+from helpers.commands.support.notebooks import read, slide_type, source
+
+BOLD = re.compile(r"\*\*(?![\s*])(.+?)(?<![\s*])\*\*")
+TASKS = re.compile(r"-(exercise-\d.*|your-turn|quiz)$")  # ids of cells that explain nothing new
+LIST_ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s+")
+MOST_WORDS = 3
+# A sentence that begins with one of these is understood only after the one before it.
+POINTS_BACK = {"this", "that", "these", "those", "it", "its", "they", "their", "both", "yours"}
+
+
+@dataclass
+class Term:
+    name: str  # as the glossary lists it; a name in code keeps its backticks
+    sentence: str  # Markdown without bold; where it points back, after the sentence before it
+    notebook: Path
+    cell: str  # the id of its cell
+    bold: str  # as it stands in the cell, asterisks included
+
+    @property
+    def anchor(self) -> str:
+        return "term-" + re.sub(r"\W+", "-", self.name.lower()).strip("-")
+
+
+def explaining_cells(notebook: dict) -> list[dict]:
+    """The Markdown cells that explain: neither the instructor's notes nor exercises nor the quiz."""
+    return [
+        cell
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "markdown"
+        and slide_type(cell) != "notes"
+        and not TASKS.search(cell["id"])
+    ]
+
+
+def sentences(line: str) -> list[tuple[int, int]]:
+    """Where the sentences of a line begin and end; the mark of a list item belongs to none."""
+    mark = LIST_ITEM.match(line)
+    breaks = [found.span() for found in re.finditer(r"(?<=[.?!])\s+(?=[A-Z`*(\"])", line)]
+    starts = [mark.end() if mark else 0, *[end for _, end in breaks]]
+    spans = list(zip(starts, [*[start for start, _ in breaks], len(line)], strict=True))
+    return [(start, end) for start, end in spans if start < end]
+
+
+def labels(texts: list[str]) -> set[str]:
+    """What stands in bold with a colon, such as Predict and Time: it says what kind of text follows, and names no term."""
+    return {bold[:-1].lower() for text in texts for bold in BOLD.findall(text) if bold[-1] == ":"}
+
+
+def names_a_term(bold: str, before: str) -> bool:
+    """Whether a phrase in bold can be a term; `before` is what stands before it on its line.
+
+    A term is a short phrase that neither begins with a function word, as emphasized words and sentences do, nor ends like a
+    sentence. A list explains the term that an item begins with; other bold in it emphasizes.
+    """
+    words = bold.strip("`").split()
+    if before.startswith((">", "#")) or (
+        LIST_ITEM.match(before) and LIST_ITEM.sub("", before, count=1)
+    ):
+        return False
+    return (
+        len(words) <= MOST_WORDS
+        and words[0].lower() not in ENGLISH_STOP_WORDS
+        and bold[-1] not in ".,:;?!"
+        and re.search("[^\\W\\d]", bold) is not None
+    )
+
+
+def explanation(line: str, position: int) -> str:
+    """The sentence of `line` at `position`, without bold; after the one before it where it points back."""
+    spans = sentences(line)
+    number = next(n for n, (start, end) in enumerate(spans) if position < end)
+    start, end = spans[number]
+    if number and re.match(r"\W*(\w*)", line[start:])[1].lower() in POINTS_BACK:
+        start = spans[number - 1][0]
+    return BOLD.sub(r"\1", line[start:end]).strip().rstrip(":")
+
+
+def terms_of(files: list[Path]) -> list[Term]:
+    """The terms of all notebooks, each where it is in bold for the first time, in the order in which they appear."""
+    cells = [(file, cell) for file in files for cell in explaining_cells(read(file))]
+    no_terms = labels([source(cell) for _, cell in cells])
+    prose = re.sub(r"`[^`]+`|^#.*", "", "\n".join(source(cell) for _, cell in cells), flags=re.M)
+    terms, seen = [], set()
+    for file, cell in cells:
+        for line in re.sub(r"```.*?```", "", source(cell), flags=re.DOTALL).splitlines():
+            for found in BOLD.finditer(line):
+                name = found[1]
+                key = name.lower()
+                if key in seen or key in no_terms:
+                    continue
+                if not names_a_term(name, line[: found.start()]):
+                    continue
+                seen.add(key)
+                small = name[0].lower() + name[1:]
+                if re.search(rf"(?<![\w-]){re.escape(small)}(?![\w-])", prose):
+                    name = small  # a capital only where a sentence begins
+                terms.append(
+                    Term(name, explanation(line, found.start()), file, cell["id"], found[0])
+                )
+    return terms
