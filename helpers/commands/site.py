@@ -129,12 +129,12 @@ def contents(files: list[Path]) -> str:
 def glossary(terms: list[Term]) -> str:
     """The page of all terms, each with the sentence that explains it and a link to it."""
     entries = [
-        f'{term.name}\n  {term.sentence}\n\n  <a href="{term.notebook.stem}.html#{term.anchor}">'
+        f'{term.name}\n  {term.sentence} <a href="{term.notebook.stem}.html#{term.anchor}">'
         f"{title_of(for_learners(term.notebook))}</a>\n"
         for term in sorted(terms, key=lambda term: term.name.strip("`").lower())
     ]
-    body = "\n".join(entries)
-    return f"# Glossary\n\nEvery term with the sentence that explains it, and the chapter where that sentence stands.\n\n````{{glossary}}\n{body}````\n"
+    start = (FILES / "glossary.md").read_text(encoding="utf-8")
+    return start.replace("TERMS", "\n".join(entries))
 
 
 def commands() -> str:

@@ -5,6 +5,7 @@ from docutils.utils.math.latex2mathml import tex2mathml
 
 project = html_title = "Fine-tuning on your laptop"
 language = "en"
+html_context = {"default_mode": "auto"}  # as the reader's system; the theme complains where it is left open
 extensions = ["myst_nb", "sphinx_book_theme"]
 nb_execution_mode = "off"  # the outputs are those that were recorded
 nb_merge_streams = True
@@ -19,6 +20,8 @@ html_theme_options = {
     "navigation_with_keys": False,
     "use_download_button": False,  # each chapter has a link to the notebook as learners get it
     "use_fullscreen_button": False,
+    "navbar_persistent": [],  # the search stands in the sidebar
+    "footer_content_items": [],
     "search_bar_text": "Search the course ...",
 }
 html_static_path = ["static"]

@@ -80,14 +80,14 @@ def explanation(line: str, position: int) -> str:
     start, end = spans[number]
     if number and re.match(r"\W*(\w*)", line[start:])[1].lower() in POINTS_BACK:
         start = spans[number - 1][0]
-    return BOLD.sub(r"\1", line[start:end]).strip().rstrip(":")
+    return re.sub(r":$", ".", BOLD.sub(r"\1", line[start:end]).strip())
 
 
 def terms_of(files: list[Path]) -> list[Term]:
     """The terms of all notebooks, each where it is in bold for the first time, in the order in which they appear."""
     cells = [(file, cell) for file in files for cell in explaining_cells(read(file))]
     no_terms = labels([source(cell) for _, cell in cells])
-    prose = re.sub(r"`[^`]+`|^#.*", "", "\n".join(source(cell) for _, cell in cells), flags=re.M)
+    prose = re.sub(r"`[^`]+`|^#.*", "", "\n".join(source(cell) for _, cell in cells), flags=re.MULTILINE)
     terms, seen = [], set()
     for file, cell in cells:
         for line in re.sub(r"```.*?```", "", source(cell), flags=re.DOTALL).splitlines():
