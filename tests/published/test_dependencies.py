@@ -23,7 +23,10 @@ USED_OTHERWISE = {
     "jupyterlab": ("helpers/commands/lab.py", '"jupyterlab"'),
     "jupyterlab-deck": ("helpers/commands/present_settings/overrides.json", '"deck:go"'),
     "nbval": ("pyproject.toml", "--nbval"),
+    "myst-nb": ("helpers/commands/site_files/conf.py", '"myst_nb"'),
     "ruff": ("tests/published/test_notebooks.py", '"ruff"'),
+    "sphinx": ("helpers/commands/site.py", '"sphinx"'),
+    "sphinx-book-theme": ("helpers/commands/site_files/conf.py", '"sphinx_book_theme"'),
 }
 # Left open by constraints.txt: what the CUDA build of PyTorch adds on Linux, and what `pip freeze` leaves out.
 OPEN = ("nvidia-", "cuda-", "triton", "setuptools")
@@ -31,6 +34,7 @@ SHORT = {
     "Apache Software License": "Apache-2.0",
     "Apache 2.0 License": "Apache-2.0",
     "BSD License": "BSD",
+    "GNU General Public License (GPL)": "GPL",
     "MIT License": "MIT",
     "Python Software Foundation License": "PSF",
 }
@@ -57,7 +61,7 @@ LEARNERS, AUTHORS = (asked(name) for name in FILES)
 DECLARED = LEARNERS | AUTHORS
 PINNED = pins("requirements.txt") | pins("requirements-dev.txt")
 # The commands for whoever changes the course: they need both files.
-AUTHORS_COMMANDS = {"check.py", "fits.py", "record.py", "recording.py"}
+AUTHORS_COMMANDS = {"check.py", "conf.py", "fits.py", "record.py", "recording.py"}
 
 
 def imported(files=None) -> dict[str, set[str]]:
@@ -99,9 +103,16 @@ def licence(name) -> str:
     """A distribution's licence as its metadata give it, shortened."""
     about = metadata.metadata(name)
     classifiers = [each for each in about.get_all("Classifier", []) if each.startswith("License")]
-    given = about["License-Expression"] or "".join(classifiers).split(" :: ")[-1]
-    given = given or about["License"].splitlines()[0]
-    return SHORT.get(given, given)
+    names = [each.split(" :: ")[-1] for each in classifiers]
+    given = [about["License-Expression"]] if about["License-Expression"] else names
+    given = given or (about["License"] or licence_file(name)).splitlines()[:1]
+    return ", ".join(SHORT.get(each, each) for each in given)
+
+
+def licence_file(name) -> str:
+    """The text of the licence that a distribution brings along; the first file's, if it brings several."""
+    files = metadata.files(name) or []
+    return next(file for file in files if "licenses" in file.parts).read_text(encoding="utf-8")
 
 
 def licence_lines() -> list[str]:
@@ -213,9 +224,15 @@ def test_every_requirement_allows_this_python(python):
     assert refusing == {}
 
 
-@pytest.mark.parametrize("name", ["tests.yml", "newest.yml"])
-def test_workflows_pin_their_actions_and_may_only_read(name):
+MAY_WRITE = {"pages.yml": "    permissions:\n      pages: write\n      id-token: write\n"}
+
+
+@pytest.mark.parametrize("name", ["tests.yml", "newest.yml", "pages.yml"])
+def test_workflows_pin_their_actions_and_may_only_read_or_publish_pages(name):
     workflow = text(f".github/workflows/{name}")
+    assert workflow.count("permissions:") == (2 if name in MAY_WRITE else 1)
+    assert MAY_WRITE.get(name, "") in workflow
+    workflow = workflow.replace(MAY_WRITE.get(name, "no such text"), "")
     actions = re.findall(r"uses: (\S+)", workflow)
     assert actions and all(re.fullmatch(r"[\w/-]+@(v\d+|[0-9a-f]{40})", each) for each in actions)
     assert re.findall(r"permissions:\n((?:  .+\n)+)", workflow) == ["  contents: read\n"]

@@ -5,7 +5,9 @@ from docutils.utils.math.latex2mathml import tex2mathml
 
 project = html_title = "Fine-tuning on your laptop"
 language = "en"
-html_context = {"default_mode": "auto"}  # as the reader's system; the theme complains where it is left open
+html_context = {
+    "default_mode": "auto"
+}  # as the reader's system; the theme complains where it is left open
 extensions = ["myst_nb", "sphinx_book_theme"]
 nb_execution_mode = "off"  # the outputs are those that were recorded
 nb_merge_streams = True

@@ -87,7 +87,9 @@ def terms_of(files: list[Path]) -> list[Term]:
     """The terms of all notebooks, each where it is in bold for the first time, in the order in which they appear."""
     cells = [(file, cell) for file in files for cell in explaining_cells(read(file))]
     no_terms = labels([source(cell) for _, cell in cells])
-    prose = re.sub(r"`[^`]+`|^#.*", "", "\n".join(source(cell) for _, cell in cells), flags=re.MULTILINE)
+    prose = re.sub(
+        r"`[^`]+`|^#.*", "", "\n".join(source(cell) for _, cell in cells), flags=re.MULTILINE
+    )
     terms, seen = [], set()
     for file, cell in cells:
         for line in re.sub(r"```.*?```", "", source(cell), flags=re.DOTALL).splitlines():
