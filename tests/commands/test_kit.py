@@ -116,6 +116,7 @@ def test_where_the_wheels_cannot_be_downloaded_the_cause_is_named_and_the_old_ki
     for file in files:
         file.parent.mkdir(parents=True)
         file.touch()
+    monkeypatch.setattr(kit, "require_sphinx", lambda: None)
     monkeypatch.setattr(kit.importlib.util, "find_spec", lambda name: has_pip)
     monkeypatch.setattr(kit.subprocess, "call", lambda command: 1)
     with pytest.raises(CourseError, match=message):
