@@ -30,6 +30,12 @@ def site(tmp_path_factory):
     return make_site(tmp_path_factory.mktemp("site")).parent
 
 
+@pytest.fixture(autouse=True)
+def time_enough(page):
+    """The chapters are long, and a busy machine draws them slowly."""
+    page.set_default_timeout(120_000)
+
+
 def serious(page) -> list[str]:
     """The violations that axe-core calls serious or critical, each with the first element that it names."""
     found = Axe().run(page, options={"preload": False}).response["violations"]
