@@ -7,15 +7,17 @@ hub.py          fetching a few files from the Hub without ever waiting long
 kept.py         the folder in which what was fetched is kept
 shadows.py      a file of yours that takes the place of a package, named at the first import
 prepare.py      notebooks 2 to 4 in one call, for the notebooks after them
+own_data.py     a CSV file of yours, read and checked (notebook 10, train.py)
 padding.py      counting the tokens that padding costs (notebook 5)
-speed.py        how fast a recipe trains (notebook 6, make bench)
-train.py        the training loop of notebook 7 as a script; training_run.py, checkpoints.py, option_types.py serve it
+speed.py        how fast a recipe trains (make bench)
+train.py        the training loop of notebook 8 as a script; training_data.py, training_run.py, checkpoints.py, option_types.py serve it
 launch.py       several processes of it on one machine, which listen on loopback alone
 plots.py        every figure, in the style of course.mplstyle
 runs.py         the folder that outputs go to
 errors.py       errors whose messages are meant for people
 exercises/      the checks, one file per notebook; verdict.py decides and prints
 sample/         the bundled stand-in for MRPC, its readable source, and what builds it
+passenger_messages/   the CSV file of notebook 10, its readable source, and what builds it
 commands/       one file per command, each with the files that it ships; `python -m helpers` lists them
 """
 

@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-import datasets
 from huggingface_hub import constants
 
 from helpers.errors import SourceError
@@ -89,6 +88,8 @@ def make_cache_writable(folder: Path) -> None:
 
     Even to read what is cached, `datasets` opens its lock files for writing. Raises SourceError.
     """
+    import datasets  # here, so that notebook 1, which loads no dataset, does not wait for it
+
     cache = Path(datasets.config.HF_DATASETS_CACHE)
     first = next(each for each in (cache, *cache.parents) if each.exists())
     used = [first, *cache.glob(f"{folder.name}/**/"), *cache.glob(f"*{folder.name}*.lock")]

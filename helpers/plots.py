@@ -5,6 +5,7 @@ They draw the numbers that the notebook hands over. The only ones computed here 
 
 import itertools
 import sys
+import textwrap
 from pathlib import Path
 
 import matplotlib
@@ -103,17 +104,14 @@ def curves(
     plt.show()
 
 
-def learning_curves(log_history: list[dict], title: str, majority: float) -> None:
-    """Loss (left) and validation accuracy (right) of one training, from the `log_history` of its Trainer's state.
+def learning_curves(curves, title: str, majority: float) -> None:
+    """Loss (left) and validation accuracy (right) of one training.
 
-    The Trainer logs its training loss whenever it evaluates, so that both curves have the same points; later evaluations,
-    its own at the end or one by hand, are left out. `majority` is the majority class's accuracy, a horizontal line.
+    `curves` holds, by name, one value per evaluation: step, training loss, validation loss, accuracy; a DataFrame does.
+    `majority` is the majority class's accuracy, a horizontal line.
     """
-    train = [entry["loss"] for entry in log_history if "loss" in entry]
-    evaluations = [entry for entry in log_history if "eval_loss" in entry][: len(train)]
-    steps, validation, accuracy = (
-        [entry[name] for entry in evaluations] for name in ("step", "eval_loss", "eval_accuracy")
-    )
+    names = ("step", "training loss", "validation loss", "accuracy")
+    steps, train, validation, accuracy = (list(curves[name]) for name in names)
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 3.8))
     left.plot(steps, train, "-o", color=FIRST)
     left.plot(steps, validation, "--s", color=SECOND)
@@ -215,15 +213,23 @@ def padding(panels: dict[str, list[tuple[list[int], int]]]) -> None:
 
 
 def matrix(counts, names: list[str], title: str) -> None:
-    """A confusion matrix: a row a true label, a column a predicted one, `counts[true][predicted]` written inside."""
-    figure, axes = plt.subplots(figsize=(6.5, 4))
-    axes.imshow(counts, cmap="Blues")
+    """A confusion matrix: a row a true label, a column a predicted one, `counts[true][predicted]` written inside.
+
+    It grows with the number of classes; long names are wrapped.
+    """
+    many = len(names) > 8
+    side = (0.45 if many else 1.2) * len(names)
+    size = (6.5, 4) if len(names) == 2 else (3 + side, 1.8 + 0.65 * side)
+    figure, axes = plt.subplots(figsize=size)
+    axes.imshow(counts, cmap="Blues", aspect="equal" if len(names) == 2 else "auto")
     for true, row in enumerate(counts):
         for predicted, count in enumerate(row):
             ink = "white" if count > counts.max() / 2 else "black"
-            axes.text(predicted, true, count, ha="center", va="center", size=18, color=ink)
-    axes.set_xticks(range(len(names)), names)
-    axes.set_yticks(range(len(names)), names)
+            size = 9 if many else 18
+            axes.text(predicted, true, count, ha="center", va="center", size=size, color=ink)
+    wrapped = [textwrap.fill(name, 24 if many else 13) for name in names]
+    axes.set_xticks(range(len(names)), wrapped, rotation=90 if many else 0)
+    axes.set_yticks(range(len(names)), wrapped)
     axes.set(title=title, xlabel="the model says", ylabel="the label says")
     axes.spines[:].set_visible(False)
     plt.show()

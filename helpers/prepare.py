@@ -1,4 +1,4 @@
-"""Notebooks 2 to 5 in one call, for the notebooks after them."""
+"""Notebooks 2 to 4 in one call, for the notebooks after them."""
 
 from datasets import DatasetDict, load_dataset
 from transformers import AutoTokenizer, PreTrainedTokenizerBase

@@ -1,4 +1,4 @@
-"""How fast a recipe trains: the course's recipes, and a measurement of one of them (notebook 6, make bench)."""
+"""How fast a recipe trains: the course's recipes, and a measurement of one of them (make bench)."""
 
 import sys
 import tempfile
@@ -38,6 +38,7 @@ COURSE = {"per_device_train_batch_size": 8, "learning_rate": 5e-5}
 OURS = {
     "per_device_train_batch_size": 16,
     "learning_rate": 1e-4,
+    "warmup_steps": 0.1,
     "train_sampling_strategy": "group_by_length",
 }
 NO_DROPOUT = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}

@@ -17,7 +17,8 @@ from tqdm.auto import tqdm
 from helpers.checkpoints import LOG, find_start, save_checkpoint, save_model, writing
 from helpers.errors import CourseError
 from helpers.runs import runs_folder
-from helpers.sources import Source, checkpoint_path
+from helpers.sources import checkpoint_path
+from helpers.training_data import TrainingData
 
 SETTINGS = ("epochs", "batch_size", "learning_rate", "warmup", "seed", "dropout")
 
@@ -29,13 +30,13 @@ class TrainingRun:
     cannot start: the folder holds another run, there is nothing to resume, or the processes disagree.
     """
 
-    def __init__(self, accelerator: Accelerator, args: argparse.Namespace, mrpc: Source):
-        self.accelerator, self.args, self.mrpc = accelerator, args, mrpc
+    def __init__(self, accelerator: Accelerator, args: argparse.Namespace, data: TrainingData):
+        self.accelerator, self.args, self.data = accelerator, args, data
         self.is_main = accelerator.is_main_process
         self.settings = {name: getattr(args, name) for name in SETTINGS} | {
             "processes": accelerator.num_processes,
             "device": accelerator.device.type,
-            "data": f"{mrpc.kind} {mrpc.fingerprint}",
+            "data": data.recorded,
             "model": Path(checkpoint_path()).name,
         }
         start = None, ""
@@ -71,7 +72,7 @@ class TrainingRun:
             self.save()
         if self.is_main:
             bf16 = "yes" if self.accelerator.mixed_precision == "bf16" else "no"
-            print(f"MRPC: {self.mrpc.kind} ({self.mrpc.origin})")
+            print(*self.data.said, sep="\n")
             print(f"Processes: {self.accelerator.num_processes} ({device}, bf16: {bf16})")
             print(f"Steps: {self.step} to {self.last_step} of {num_training_steps}", flush=True)
         self.progress_bar = tqdm(
@@ -93,12 +94,27 @@ class TrainingRun:
     def epoch_is_over(self) -> bool:
         return self.step % self.epoch_steps == 0
 
-    def log(self, **entry: float) -> None:
+    def log(self, **entry: float | str) -> None:
         """Adds a line to the log."""
         if self.is_main:
             line = {"step": self.step, "epoch": self.step / self.epoch_steps} | entry
             with writing(self.folder / LOG), (self.folder / LOG).open("a") as file:
                 print(json.dumps(line), file=file)
+
+    def log_data(self, baselines: dict[str, float]) -> None:
+        """Adds the split of a CSV file and its baselines to the log, and says them."""
+        rows = {f"{name}_rows": count for name, count in self.data.raw_datasets.num_rows.items()}
+        self.log(data=self.data.recorded, split_seed=self.args.seed, **rows, **baselines)
+        scores = {name.removesuffix("_macro_f1"): value for name, value in baselines.items()}
+        shown = ", ".join(f"{name} {value:.3f}" for name, value in scores.items())
+        print(f"Baselines, macro F1 on validation: {shown}", flush=True)
+
+    def log_scores(self, scores: dict[str, float]) -> None:
+        """Adds what an evaluation found to the log; of a CSV file, it is also said."""
+        self.log(**scores)
+        if self.is_main and self.data.raw_datasets:
+            shown = ", ".join(f"{name} {value:.3f}" for name, value in scores.items())
+            self.progress_bar.write(f"Epoch {self.step // self.epoch_steps}: {shown}")
 
     def log_step(self, loss: torch.Tensor, learning_rate: float) -> None:
         """Counts a step, and logs its loss, the mean over the processes."""
@@ -115,18 +131,18 @@ class TrainingRun:
             state = states | {"step": self.step, "settings": self.settings}
             save_checkpoint(self.folder, state)
 
-    def finish(self, tokenizer) -> None:
+    def finish(self) -> None:
         """Writes the last checkpoint and the model, and says how fast the training was."""
         self.progress_bar.close()
         seconds = time.perf_counter() - self.started
-        pairs = (self.step - self.first_step) * self.args.batch_size
-        pairs *= self.accelerator.num_processes
+        rows = (self.step - self.first_step) * self.args.batch_size
+        rows *= self.accelerator.num_processes
         if not self.epoch_is_over():
             self.save()
         if self.is_main:
-            save_model(self.folder, self.model, tokenizer)
+            save_model(self.folder, self.model, self.data.tokenizer)
             print(
-                f"Trained on {pairs} pairs in {seconds:.1f} s: {pairs / seconds:.1f} pairs a second"
+                f"Trained on {rows} {self.data.unit} in {seconds:.1f} s: {rows / seconds:.1f} {self.data.unit} a second"
             )
             print(f"The log and the model are in {os.path.relpath(self.folder)}")
         self.accelerator.end_training()

@@ -17,7 +17,8 @@ from helpers.commands.support.notebooks import WORK, slide_type
 SETTINGS = Path(__file__).resolve().parent / "present_settings"
 ROOM = WORK / "present"
 CONFIG = ROOM / ".jupyter"
-LONG = ("06", "07", "08")  # minutes to run: their outputs stay, for those who do not want to wait
+# Minutes to run: their outputs stay, for those who cannot wait.
+LONG = ("06", "07", "08", "09", "10")
 IN_THE_DECK = {"subslide": "slide", "-": "fragment"}
 
 
@@ -31,7 +32,7 @@ def for_the_room(notebook: Path) -> str:
     content = for_learners(notebook) if long else json.loads(without_outputs(notebook))
     for cell in content["cells"]:
         kind = slide_type(cell)
-        cell["metadata"]["slideshow"] = {"slide_type": IN_THE_DECK.get(kind, kind)}
+        cell["metadata"].setdefault("slideshow", {})["slide_type"] = IN_THE_DECK.get(kind, kind)
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -4,7 +4,8 @@ Runs, without changing it, each of your notebooks in which you have written an a
 they write go to runs/progress (or below COURSE_RUNS). A notebook without an answer of yours is not run. Ctrl-C stops it.
 
 Copies under other names count, too (`…-Copy1`, `…-new-1a2b`): an exercise passes if it passes in one of them. Cells are
-known by their ids or, in files that other programs saved without these ids, by their checks.
+known by their ids or, in files that other programs saved without these ids, by their checks. A copy of a notebook that
+has another number now is not run: its cells have the ids of the notebook that has its number.
 """
 
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 import nbformat
 from nbclient.exceptions import CellExecutionError
 
+from helpers.commands.support.copies import renumbered
 from helpers.commands.support.execution import execute_visibly, has_error, printed
 from helpers.commands.support.notebooks import (
     NOTEBOOKS,
@@ -163,9 +165,9 @@ def report(reference: Path, notebooks: dict, problems: dict) -> tuple[list[str],
 
 
 def read_work(folder: Path) -> tuple[dict[Path, object], dict[Path, str]]:
-    """The learner's notebooks by file, and what is wrong with those that cannot be read."""
+    """The learner's notebooks by file, and what is wrong with those that cannot be read; none with a number of before."""
     notebooks, problems = {}, {}
-    for file in sorted(folder.glob("*.ipynb")):
+    for file in sorted(set(folder.glob("*.ipynb")) - set(renumbered(folder))):
         try:
             notebooks[file] = read_copy(file)
         except UnreadableNotebookError as problem:
@@ -187,5 +189,7 @@ def main(arguments: list[str]) -> int:
         lines, right, exercises = report(reference, *work)
         print(*lines, sep="\n", flush=True)
         passed, total = passed + right, total + exercises
+    for file, now in renumbered(WORK).items():
+        print(f"{file.stem}: not run; the exercises of this lesson are now in {now}")
     print(f"\n{passed} of {total} exercises pass.")
     return 0

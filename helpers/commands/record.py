@@ -2,8 +2,9 @@
 
 Runs each notebook, or those with the given numbers, on the full MRPC and on the bundled sample, and then writes: the outputs
 into notebooks/, what differs on the sample into tests/sample_outputs.json, what was run into tests/recorded.json, and the
-README's picture, which is one of the outputs. Nothing of a notebook is written before it has run to its end twice. Facts are
-checked on the way, and those that do not hold are named. Refuses to start where the full MRPC is out of reach.
+README's picture, which is one of the outputs. Nothing of a notebook is written before it has run to its end twice. Text that
+you edit meanwhile stays as you left it; if you edit code, nothing of this notebook is written. Facts are checked on the way,
+and those that do not hold are named. Refuses to start where the full MRPC is out of reach.
 """
 
 import json
@@ -23,6 +24,7 @@ from helpers.commands.support.notebooks import (
     code_cells,
     number_of,
     read,
+    read_notebook,
     serialized,
     source,
     tags,
@@ -135,17 +137,36 @@ def record(file: Path, full_mrpc: str) -> Recording:
     return Recording(json.loads(nbformat.v4.writes(on_full)), differing, seconds, failures, panels)
 
 
+def with_edits(notebook: dict, file: Path) -> dict:
+    """The recorded `notebook` with what was edited in `file` since. Raises CourseError where that was code."""
+    now = read_notebook(file)
+    published_form(now, number_of(file))
+    ran, stands = (
+        [(cell["id"], source(cell)) for cell in code_cells(each)] for each in (notebook, now)
+    )
+    if ran != stands:
+        raise CourseError(
+            f"{file.name}: its code was changed while it ran, so nothing was written. Record it again."
+        )
+    recorded = {cell["id"]: cell for cell in code_cells(notebook)}
+    now["cells"] = [
+        recorded.get(cell["id"], cell) | {"metadata": cell["metadata"]} for cell in now["cells"]
+    ]
+    return now
+
+
 def save(file: Path, recording: Recording) -> None:
-    """Writes the notebook and everything that is told of it elsewhere."""
+    """Writes the notebook and everything that is told of it elsewhere. Raises CourseError if its code has changed."""
+    notebook = with_edits(recording.notebook, file)
     outputs = read(SAMPLE_OUTPUTS) if SAMPLE_OUTPUTS.exists() else {}
     memory = read(RECORDED) if RECORDED.exists() else {"notebooks": {}}
     number = number_of(file)
     outputs = {cell: value for cell, value in outputs.items() if not cell.startswith(f"{number}-")}
-    memory["notebooks"][number] = remembered(recording.notebook, recording.seconds)
-    contents = {file: serialized(recording.notebook)}
+    memory["notebooks"][number] = remembered(notebook, recording.seconds)
+    contents = {file: serialized(notebook)}
     if recording.panels is not None:
         memory["panels of the README's picture"] = recording.panels
-        contents[README_PICTURE] = readme_picture(recording.notebook)
+        contents[README_PICTURE] = readme_picture(notebook)
     contents[SAMPLE_OUTPUTS] = serialized(outputs | recording.on_sample)
     contents[RECORDED] = serialized(memory)
     write_all(contents)

@@ -3,8 +3,8 @@
 What is on which slide is marked in the notebooks' own metadata (`slideshow`), so there is no second copy of the text. The
 decks in build/slides are files that need nothing beside them: reveal.js, style and pictures are inside.
 
-Two marks are this project's own, for the decks alone: `"input": "hidden"` shows a cell's output without its code, and
-`"output_lines": N` the first N lines of its output.
+Three marks are this project's own, for the decks alone: `"input": "hidden"` shows a cell's output without its code,
+`"output_lines": N` the first N lines of what it prints, and `"table": "hidden"` its figure without the table below.
 """
 
 import re
@@ -76,7 +76,10 @@ def deck(file: Path) -> str:
     notebook = nbformat.read(file, as_version=4)
     section = None
     for cell in notebook.cells:
-        if lines := cell.metadata.get("slideshow", {}).get("output_lines"):
+        marks = cell.metadata.get("slideshow", {})
+        if marks.get("table") == "hidden":
+            cell.outputs = [each for each in cell.outputs if each.output_type != "execute_result"]
+        if lines := marks.get("output_lines"):
             for output in cell.outputs:
                 first = output.text.splitlines(keepends=True)[:lines]
                 output.text = "".join(first).rstrip() + "\n..."

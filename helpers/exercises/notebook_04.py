@@ -2,8 +2,9 @@
 
 import inspect
 from collections.abc import Mapping
+from types import MappingProxyType
 
-from datasets import DatasetDict
+from datasets import Dataset, DatasetDict
 
 from helpers.exercises.verdict import (
     NotYet,
@@ -47,7 +48,7 @@ def ids_of(value, tokenizer, what: str) -> list[int]:
     require(
         not any(isinstance(item, list) for item in ids),
         f"{what} holds {len(ids)} rows of tokens. One call with two texts, tokenizer(first, second), makes one row of "
-        "a pair; a list of texts makes a row of each.",
+        "a pair; a list of texts makes one row per text.",
     )
     return ids
 
@@ -137,6 +138,7 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
     )
     padded_rows = [ids_of(each, tokenizer, "a part of apart") for each in rows_of(rows)]
     rows = [without_padding(row, tokenizer) for row in padded_rows]
+    parts = ["the first part of apart", "the second part of apart"]
     joined_again = rows == [given]
     require(
         len(rows) == 2,
@@ -147,21 +149,33 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
             else ""
         ),
     )
+    paired = [
+        part
+        for part, row, right in zip(parts, rows, single, strict=True)
+        if row.count(tokenizer.sep_token_id) > right.count(tokenizer.sep_token_id)
+    ]
     mistakes = {
         "apart has sentence2 first.": single[::-1],
         "each part of apart is the whole pair. A sentence by itself is one argument: tokenizer(sentence).": rows
         == [given, given],
+        f"{'each part of apart' if paired == parts else ''.join(paired)} is a pair. A sentence by itself is one text "
+        "only: tokenizer(sentence).": bool(paired),
         "in apart, [CLS] and [SEP] are missing: each sentence needs its own. Leave out "
         "add_special_tokens.": tokenizer(texts, **bare)["input_ids"],
+        "apart has only a part of the sentences' tokens: a small max_length cuts some off. Leave it out.": all(
+            row == tokenizer(text, truncation=True, max_length=max(len(row), 3))["input_ids"]
+            for row, text in zip(rows, texts, strict=True)
+        ),
         "both parts of apart are the same sentence. The second is sentence2.": rows[0] == rows[1],
     }
     otherwise = "apart does not hold the two sentences of row 15, each tokenized alone."
     tell_apart(rows, rows in (single, cut(texts)), mistakes, otherwise)
     lengths = [len(row) for row in rows]
-    require(
-        any(len(row) == length for row, length in zip(padded_rows, lengths, strict=True)),
-        "both parts of apart are padded. Give them without the padding.",
-    )
+    for part, row, length in zip(parts, padded_rows, lengths, strict=True):
+        require(
+            len(row) == length,
+            f"{part} has {len(row)} entries, and {len(row) - length} of them are padding. Give it without the padding.",
+        )
     more = sum(lengths) - len(given)
     ends = [tokenizer.convert_ids_to_tokens(row[:1]) for row in rows]
     return (
@@ -180,8 +194,23 @@ def check_together_and_apart(together, apart, tokenizer, raw_datasets):
 def check_single_sentences(tokenized_reviews, reviews, tokenizer):
     """`tokenized_reviews`: `reviews` (columns sentence, label, idx) tokenized with map, truncated, not padded."""
     require_a_value(tokenized_reviews, "tokenized_reviews")
+    splits = (
+        tokenized_reviews if isinstance(tokenized_reviews, DatasetDict) else {"": tokenized_reviews}
+    )
+    require(
+        not any(
+            isinstance(split, Dataset) and "sentence1" in split.column_names
+            for split in splits.values()
+        ),
+        "this is MRPC. The exercise is about `reviews`: call `reviews.map(...)`.",
+    )
     what = f"tokenized_reviews should be a dataset, and it is {of_type(tokenized_reviews)}."
-    hint = f"{what} reviews.map(...) returns one; the tokenizer alone does not."
+    taken = isinstance(tokenized_reviews, Mapping) and "label" in tokenized_reviews
+    hint = (
+        f"{what} That is what a row or a slice is. Leave out the brackets behind reviews.map(...)."
+        if taken
+        else f"{what} reviews.map(...) returns one; the tokenizer alone does not."
+    )
     a_dataset(tokenized_reviews, "tokenized_reviews", {hint: Mapping})
     require(
         tokenized_reviews is not reviews,
@@ -231,6 +260,10 @@ def check_single_sentences(tokenized_reviews, reviews, tokenizer):
         f"one review has {longest} tokens, more than the model takes ({limit}). "
         "truncation=True, without max_length, cuts it.": longest > limit,
         "the rows are padded. Leave out padding: it should wait until a batch is made.": padded,
+        "the longest review has lost its [SEP], because it was cut after it was tokenized. truncation=True keeps "
+        "it.": [ids[:longest] for ids in tokenized(texts)],
+        f"the texts were cut to {limit} characters. The model's limit counts tokens: "
+        "truncation=True.": tokenized([text[:limit] for text in texts]),
         f"the longest review was cut to {longest} tokens, and the model takes {limit}. truncation=True by itself "
         "cuts there; a smaller max_length loses text.": longest < limit
         and rows == tokenized(texts, truncation=True, max_length=longest),
@@ -249,25 +282,48 @@ def check_single_sentences(tokenized_reviews, reviews, tokenizer):
     )
 
 
-GLUE_COLUMNS = {
-    "cola": ["sentence"],
-    "mnli": ["premise", "hypothesis"],
-    "mrpc": ["sentence1", "sentence2"],
-    "qnli": ["question", "sentence"],
-    "qqp": ["question1", "question2"],
-    "rte": ["sentence1", "sentence2"],
-    "sst2": ["sentence"],
-    "stsb": ["sentence1", "sentence2"],
-    "wnli": ["sentence1", "sentence2"],
-}
+COLUMNS = MappingProxyType(
+    {
+        "cola": ("sentence",),
+        "mnli": ("premise", "hypothesis"),
+        "mrpc": ("sentence1", "sentence2"),
+        "qnli": ("question", "sentence"),
+        "qqp": ("question1", "question2"),
+        "rte": ("sentence1", "sentence2"),
+        "sst2": ("sentence",),
+        "stsb": ("sentence1", "sentence2"),
+        "wnli": ("sentence1", "sentence2"),
+    }
+)
+GLUE_COLUMNS = {task: list(columns) for task, columns in COLUMNS.items()}  # the learner's copy
+
+
+def restore_columns() -> bool:
+    """Makes GLUE_COLUMNS what it was at first, and says whether it was anything else."""
+    whole = {task: list(columns) for task, columns in COLUMNS.items()}
+    if whole == GLUE_COLUMNS:
+        return False
+    GLUE_COLUMNS.clear()
+    GLUE_COLUMNS.update(whole)
+    return True
 
 
 def result_of(name: str, function, *arguments, hints: dict):
-    """What `call` returns, with `name` in place of "your function" in its messages."""
+    """What `call` returns, with `name` in place of "your function" in its messages.
+
+    Raises NotYet if the function changes GLUE_COLUMNS, which is restored then: the next call would find something else.
+    """
+    changes = (
+        "your function changes the list in `exercises.GLUE_COLUMNS` (`pop`, `append`): the second call finds another "
+        "list. Copy it first."
+    )
+    restore_columns()
     try:
         (result,) = call(lambda *given: [function(*given)], *arguments, hints=hints)
     except NotYet as problem:
+        require(not restore_columns(), changes)
         raise NotYet(str(problem).replace("your function", name, 1)) from None
+    require(not restore_columns(), changes)
     require(
         result is not None,
         f"{name} returns nothing (None). Every branch of it should end with return; print shows a value, but does "
@@ -279,10 +335,11 @@ def result_of(name: str, function, *arguments, hints: dict):
 def inner_function(tokenize_function_for, task: str):
     """What `tokenize_function_for(task)` returns, if it is a function of one argument."""
     outer = f"tokenize_function_for({task!r})"
-    columns = GLUE_COLUMNS[task]
+    columns = COLUMNS[task]
     hints = {
         KeyError: text_of(task),
         IndexError: number_of_columns(task),
+        ValueError: number_of_columns(task),
         TypeError: "tokenize_function_for takes the name of a task. It returns the inner function itself, without "
         "calling it: the parentheses come later, when map calls it.",
     }
@@ -310,13 +367,13 @@ def inner_function(tokenize_function_for, task: str):
 
 def text_of(task: str) -> str:
     return (
-        f"The text of {task} is in {' and '.join(GLUE_COLUMNS[task])}: take the names from the dictionary, by the "
+        f"The text of {task} is in {' and '.join(COLUMNS[task])}: take the names from the dictionary, by the "
         "name of the task."
     )
 
 
 def number_of_columns(task: str) -> str:
-    number = len(GLUE_COLUMNS[task])
+    number = len(COLUMNS[task])
     return (
         f"{task} has {number} column{'s' * (number > 1)} of text. A star hands over as many as there are: "
         "tokenizer(*texts)."
@@ -329,7 +386,7 @@ def require_tokens_of(task: str, function, tokenizer) -> None:
     def tokenized(*texts, **options):
         return tokenizer(*texts, truncation=True, **options)["input_ids"]
 
-    columns = GLUE_COLUMNS[task]
+    columns = COLUMNS[task]
     long = "and on it went " * 300
     example = {
         column: [f"The {column}.", f"Of a long story, {long} the {column}.", f"{column}s!"]
@@ -342,10 +399,16 @@ def require_tokens_of(task: str, function, tokenizer) -> None:
         "tokenizer(*texts)."
     )
     cuts = "truncation=True cuts the longer text of a pair, or the only text there is."
+
+    def hint_of_value_error(error):
+        if "create tensor" in str(error):
+            return "Leave out return_tensors: the rows differ in length, and map wants lists."
+        return number_of_columns(task) if "unpack" in str(error) else of_texts
+
     hints = {
         KeyError: text_of(task),
         IndexError: number_of_columns(task),
-        ValueError: of_texts,
+        ValueError: hint_of_value_error,
         TypeError: of_texts,
         Exception: lambda error: cuts if "truncat" in str(error).lower() else "",
     }
@@ -369,7 +432,7 @@ def require_tokens_of(task: str, function, tokenizer) -> None:
         given = [a_list(ids, "a row of input_ids") for ids in encoding["input_ids"]]
     except NotYet:
         raise NotYet(
-            f"for {task} a single row of tokens comes out, and three rows went in. Give the tokenizer the lists of "
+            f"for {task} a single row of tokens came out, and three rows went in. Give the tokenizer the lists of "
             "texts, example[column], not the names of the columns and not single texts."
         ) from None
     padded = any(tokenizer.pad_token_id in ids for ids in given)
@@ -402,17 +465,20 @@ def require_tokens_of(task: str, function, tokenizer) -> None:
             given == tokenized([" ".join(both) for both in zip(*texts, strict=True)])
         )
     mistakes |= {
+        f"for {task} {len(given)} rows come out, and three went in. Leave out return_overflowing_tokens: it makes "
+        "several rows of a long text.": "overflow_to_sample_mapping" in encoding,
         f"for {task} {len(given)} rows come out, and three went in. Each column is an argument of its own, not a "
         "part of one list.": len(given) > 3,
-        f"for {task} only {rows_counted(len(given))} of three comes out. Hand over each column whole, with all its "
+        f"for {task} only {len(given)} of three rows came out. Hand over each column whole, with all its "
         "texts: example[column].": len(given) < 3,
         f"for {task} the rows are padded. Leave out padding: it should wait until a batch is made.": padded,
         f"for {task} a long text keeps {longest} tokens, and the model takes "
         f"{tokenizer.model_max_length}. Use truncation=True, without max_length.": longest
         > tokenizer.model_max_length,
-        f"for {task} a long text keeps {longest} tokens only, and the model takes "
-        f"{tokenizer.model_max_length}. A smaller max_length loses text.": len(given) == 3
-        and given == tokenized(*texts, max_length=max(longest, 8)),
+        f"for {task} a long text keeps {longest} tokens only, and the model takes {tokenizer.model_max_length}. "
+        "Something cuts it before that: a smaller max_length, or a cut of the text itself.": tokenized(
+            *texts, max_length=max(longest, 8)
+        ),
     }
     otherwise = (
         f"for {task} the tokens are not those of {' and '.join(columns)}. Decode a row and see."
@@ -427,7 +493,7 @@ def check_any_task(tokenize_function_for, tokenizer):
         callable(tokenize_function_for),
         f"a function is asked for, and this is {of_type(tokenize_function_for)}.",
     )
-    tasks = sorted(GLUE_COLUMNS, key=lambda task: (task != "mrpc", len(GLUE_COLUMNS[task])))
+    tasks = sorted(COLUMNS, key=lambda task: (task != "mrpc", len(COLUMNS[task])))
     functions = {task: inner_function(tokenize_function_for, task) for task in tasks}
     for task in tasks:
         try:
@@ -439,6 +505,6 @@ def check_any_task(tokenize_function_for, tokenizer):
                 "they share a variable. Keep the names of the columns in a variable of the function: no global."
             ) from None
     return (
-        f"your function serves all {len(GLUE_COLUMNS)} tasks. Where the names of the columns come from a dictionary, "
+        f"your function serves all {len(COLUMNS)} tasks. Where the names of the columns come from a dictionary, "
         "one more task needs one more entry, and no new code."
     )

@@ -17,12 +17,17 @@ from helpers.exercises.verdict import (
     tell_apart,
 )
 from helpers.padding import count_tokens, pad_batches
+from helpers.prepare import prepare_mrpc
 
+SORTED_IN_PLACE = (
+    "`lengths` is no longer in the dataset's order: `.sort()` changes the list itself; `sorted(lengths)` makes a new "
+    "one, which needs a name of its own. Run the cell that makes `lengths` again."
+)
 INPUTS = ("input_ids", "token_type_ids", "attention_mask")
 
 
 def mask_of(value, what: str) -> np.ndarray:
-    """The attention mask of a batch whose rows are padded to one width, on the right."""
+    """The attention mask of a batch of tensors or arrays whose rows are padded to one width, on the right."""
     require_a_value(value, what)
     require(
         not isinstance(value, DataCollatorWithPadding),
@@ -42,10 +47,34 @@ def mask_of(value, what: str) -> np.ndarray:
         all(is_rectangle(batch[name]) for name in INPUTS),
         f"the rows in {what} are not equally long. These samples are not a batch yet: the collator makes one of them.",
     )
-    mask = np.asarray(batch["attention_mask"])
+    old_name = "label" in batch
     require(
-        (mask[:, 1:] <= mask[:, :-1]).all(),
+        all(hasattr(batch[name], "shape") for name in INPUTS),
+        f'{what} holds lists, and the model takes tensors. With return_tensors="pt", the tokenizer\'s pad makes them, '
+        "too; or let the collator make the batch."
+        + (" It also renames label to labels, as the model expects." if old_name else ""),
+    )
+    require(
+        not old_name,
+        f"in {what}, the labels are still called label. The model expects the name labels, and without it returns no "
+        "loss. The collator renames them; the tokenizer's pad does not.",
+    )
+    ids, types, kept = (batch[name].shape[1] for name in INPUTS)
+    require(
+        ids == types == kept,
+        f"in {what}, input_ids is {ids} wide, token_type_ids {types}, attention_mask {kept}: all three need the same "
+        "width.",
+    )
+    mask = np.asarray(batch["attention_mask"])
+    on_the_right = (mask[:, 1:] <= mask[:, :-1]).all(axis=1)
+    require(
+        mask[~on_the_right, 0].all(),
         f"in {what}, padding is on the left. BERT expects it on the right.",
+    )
+    require(
+        on_the_right.all(),
+        f"in {what}, the attention mask calls some of the padding real: it has a 1 to the right of a 0. It must be 0 "
+        "wherever there is padding.",
     )
     return mask
 
@@ -81,8 +110,9 @@ def check_longest_batch(longest_batch, padding_share, tokenized_datasets):
         "these are the eight shortest pairs. sorted() begins with the smallest: take the last eight, "
         "or reverse=True.": shortest,
         "these are the first eight pairs. Sort positions by length, "
-        "then take the rows at these positions.": first,
-        "these are the last eight rows of the split. Sort positions by length first.": last,
+        f"then take the rows at these positions. If you did, {SORTED_IN_PLACE}": first,
+        "these are the last eight rows of the split. Sort positions by length first. "
+        f"If you did, {SORTED_IN_PLACE}": last,
         "you have taken the rows *at* the largest lengths, as if a length were a position. Sort "
         "range(len(lengths)) by length.": sorted(lengths[at] for at in wanted if at < len(lengths)),
     }
@@ -146,6 +176,16 @@ def check_multiple_of_8(batch_of_8s, samples):
     longest, width = max(lengths), mask.shape[1]
     wanted = math.ceil(longest / 8) * 8
     mistakes = {
+        f"the batch is {width} wide, and its longest sample has {longest} tokens: some are missing. The next multiple "
+        "is the one above.": given_rows == [row[:width] for row in wanted_rows],
+        "the attention mask calls some of the padding real. The collator's mask hides only the padding that the "
+        "collator itself adds: give it `samples` as they are, and let it do the padding.": len(
+            given_rows
+        )
+        == len(wanted_rows)
+        and all(
+            given[: len(row)] == row for given, row in zip(given_rows, wanted_rows, strict=True)
+        ),
         "these are the samples in another order. Give the collator `samples` as they are.": sorted(
             given_rows
         )
@@ -176,11 +216,20 @@ def check_multiple_of_8(batch_of_8s, samples):
     )
 
 
+def sorted_in_place(lengths: list[int]) -> bool:
+    """Whether `lengths` is sorted, and the training split itself is not."""
+    if lengths not in (sorted(lengths), sorted(lengths, reverse=True)):
+        return False
+    _, tokenized_datasets, _ = prepare_mrpc()
+    return lengths != [len(ids) for ids in tokenized_datasets["train"]["input_ids"]]
+
+
 @check
 def check_sorted_padding(sorted_padding, lengths):
     """`sorted_padding`: the padding tokens in batches of 8 of the training split, sorted by length."""
     require_a_value(sorted_padding, "sorted_padding")
     given = a_number(sorted_padding, "sorted_padding")
+    require(not sorted_in_place(lengths), SORTED_IN_PLACE)
 
     def tokens(order, pad_to=None, size=8) -> tuple[int, int]:
         """(real, computed)"""
@@ -231,7 +280,8 @@ def check_sorted_padding(sorted_padding, lengths):
         f"{given:g} is a share, or a mean. The number of padding tokens of the whole split is asked for.": (
             given != int(given)
         ),
-        f"{given:g} is less than sorting by length can reach in batches of 8.": given < min(wanted),
+        f"{given:g} is less than sorting by length can reach in batches of 8. Are all batches of the epoch "
+        "counted?": given < min(wanted),
     }
     otherwise = (
         f"{given:,.0f} is not it. Is the whole split sorted by length before it is cut into batches of 8, "

@@ -1,21 +1,11 @@
-"""The checks of notebook 7, the training loop."""
+"""The checks of notebook 7, using the model."""
 
-import copy
-import functools
-import math
-from statistics import fmean
-
+import numpy as np
 import torch
-from datasets import ClassLabel, Dataset
-from transformers import DataCollatorWithPadding
 
-from helpers.exercises.notebook_01 import tiny_model
 from helpers.exercises.verdict import (
-    NotAnswered,
-    a_dataset,
     a_list,
     a_number,
-    agrees,
     call,
     check,
     require,
@@ -23,223 +13,179 @@ from helpers.exercises.verdict import (
 )
 
 
+def losses_of(logits, labels) -> np.ndarray:
+    logits, labels = torch.as_tensor(logits), torch.as_tensor(labels)
+    return torch.nn.functional.cross_entropy(logits, labels, reduction="none").numpy()
+
+
+def probabilities_of(logits) -> np.ndarray:
+    """The probability of label 1 of each pair."""
+    return torch.as_tensor(np.asarray(logits)).softmax(dim=-1)[:, 1].numpy()
+
+
 @check
-def check_steps_per_epoch(steps_per_epoch, train_dataset):
-    """`steps_per_epoch(pairs, batch_size, processes)`: how often the optimizer steps in one epoch."""
-    total = len(train_dataset)
-    cases = [(100, 10, 1), (105, 10, 1), (105, 10, 2), (101, 5, 4), (total, 16, 1), (total, 8, 2)]
-    for pairs, size, processes in cases:
-        given = call(steps_per_epoch, pairs, size, processes)
-        given = a_number(given, "what your function returns")
-        wanted, of_one = math.ceil(pairs / (size * processes)), math.ceil(pairs / size)
-        asked = f"{pairs} pairs, batches of {size}, processes: {processes}"
-        mistakes = {
-            f"{asked}: your function forgets the last batch, which is not full and is a step all the same. "
-            "Round up.": pairs // (size * processes),
-            f"{asked}: with several processes each has its own batch, and one step uses all of them. "
-            "Where do the processes come in?": of_one,
-            f"{asked}: more processes make an epoch shorter, not longer.": of_one * processes,
-            f"{asked}: {given:g} is not a whole number of steps. A batch that is not full is a step all the "
-            "same.": not given.is_integer(),
-        }
-        otherwise = f"{asked}: {wanted} steps, and your function says {given:g}. How many pairs does one step use?"
-        tell_apart(given, wanted, mistakes, otherwise)
-    return (
-        f"{math.ceil(total / 16)} steps for one process with batches of 16, and as many for two with batches of 8: "
-        f"the same recipe. Two with batches of 16 take {math.ceil(total / 32)}, and that is another one."
+def check_confident_mistakes(confident_mistakes, logits, labels):
+    """`confident_mistakes(logits, labels, count)`: positions of the wrong answers, largest loss first."""
+    made_up = np.array(
+        [[3, -3], [-1, 1], [2, 0], [-2.9, 2.9], [0.2, 0], [0, 1], [-4, 4], [1.5, -1]], np.float32
     )
-
-
-SENTENCES = {
-    1: [
-        "A warm and clever film.",
-        "I loved every minute of it.",
-        "The actors are wonderful.",
-        "What a beautiful story, and so well told!",
-        "Funny, touching, and never too long.",
-        "The best evening that I have had in years.",
-        "A delight from its first scene to its last.",
-        "Go and see it, you will be happy.",
-    ],
-    0: [
-        "A cold and stupid film.",
-        "I hated every minute of it.",
-        "The actors are terrible.",
-        "What an ugly story, and so badly told!",
-        "Silly, boring, and far too long.",
-        "The worst evening that I have had in years.",
-        "A bore from its first scene to its last.",
-        "Stay at home, you will be angry.",
-    ],
-}
-
-
-def tokenized_task(tokenizer, texts: dict[str, list], names: list[str], labels: list) -> Dataset:
-    """A dataset with the columns of `texts`, label, idx, and what the tokenizer makes of the texts."""
-    columns = {**texts, "label": labels, "idx": range(len(labels))}
-    dataset = Dataset.from_dict(columns).cast_column("label", ClassLabel(names=names))
-    for name, values in tokenizer(*texts.values(), truncation=True).items():
-        dataset = dataset.add_column(name, values)
-    return dataset
-
-
-def opinions(tokenizer) -> Dataset:
-    """Sixteen rows of SST-2's shape, tokenized: columns sentence, label, idx, and the tokenizer's."""
-    texts = [text for both in zip(SENTENCES[1], SENTENCES[0], strict=True) for text in both]
-    return tokenized_task(tokenizer, {"sentence": texts}, ["negative", "positive"], [1, 0] * 8)
-
-
-def questions(tokenizer) -> Dataset:
-    """Two rows of QNLI's shape, tokenized: columns question, sentence, label, idx, and the tokenizer's."""
-    texts = {
-        "question": ["Where is the museum?", "Who wrote it?"],
-        "sentence": ["It stands by the river.", "The bridge is new."],
-    }
-    return tokenized_task(tokenizer, texts, ["entailment", "not_entailment"], [0, 1])
-
-
-@check
-def check_make_ready(make_ready, tokenizer):
-    """`make_ready(dataset)`: a tokenized dataset of any task with what the model takes, as tensors."""
-    for dataset, task in ((opinions(tokenizer), "SST-2"), (questions(tokenizer), "QNLI")):
-        columns = dataset.column_names
-        has = f"A dataset in the shape of {task} has the columns {', '.join(columns)}."
-        hints = {
-            ValueError: f"{has} Which ones go, you can only learn from dataset.column_names.",
-            KeyError: has,
-            AttributeError: "set_format changes the dataset in place and returns None; with_format returns a new one.",
-        }
-        ready = a_dataset(call(make_ready, dataset, hints=hints), "what your function returns")
-        names = ready.column_names
-        mistakes = {
-            f"{task}: the column is still called label. The model looks for labels: "
-            "rename_column.": "label" in names
-        }
-        otherwise = f"{task}: the column labels is missing. Remove the text and idx, and rename label before or after."
-        tell_apart(names, "labels" in names, mistakes, otherwise)
-        left = [
-            name for name in columns if name in names and name not in tokenizer.model_input_names
-        ]
-        require(
-            not left,
-            f"{task}: {' and '.join(left)} {'are' if len(left) > 1 else 'is'} left, which the model does not take. "
-            "tokenizer.model_input_names lists what it does.",
-        )
-        gone = [name for name in tokenizer.model_input_names if name not in names]
-        require(
-            not gone,
-            f"{task}: {' and '.join(gone)} is gone, and the model makes use of it. Keep all of "
-            "tokenizer.model_input_names.",
-        )
-        row = ready[0]
-        require(
-            all(isinstance(value, torch.Tensor) for value in row.values()),
-            f"{task}: rows come out as {type(row['input_ids']).__name__}s of numbers, not as tensors: "
-            "with_format('torch').",
-        )
-        require(
-            ready["labels"][:].tolist() == dataset["label"][:]
-            and row["input_ids"].tolist() == dataset[0]["input_ids"],
-            f"{task}: names and types are right, but values have changed.",
-        )
-    return (
-        "one function, whatever the columns of text are called. It asks the tokenizer what a model takes instead of "
-        "listing what one dataset happens to have; Trainer does the same, with remove_unused_columns."
-    )
-
-
-def training_run(model, batches, lr: float, backward=True, zero_grad=True) -> list:
-    """The losses of the loop that the exercise asks for, or of one that leaves a call out."""
-    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
-    losses = []
-    for batch in batches:
-        loss = model(**batch).loss
-        losses.append(loss.item())
-        if backward:
-            loss.backward()
-        optimizer.step()
-        if zero_grad:
-            optimizer.zero_grad()
-    return losses
-
-
-@check
-def check_training_loop(train, new_model, tokenizer):
-    """`train(model, dataloader, optimizer)`: one step per batch; returns the loss of each.
-
-    It is tried on a model that takes milliseconds, beside loops that leave a call out, then on `new_model()`.
-    """
-    dataset = opinions(tokenizer).remove_columns(["sentence", "idx"])
-    collator = DataCollatorWithPadding(tokenizer)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    batches = [
-        collator([dataset[row] for row in range(start, start + 4)]).to(device)
-        for start in (0, 4, 8, 12) * 2
-    ]
+    truth = np.array([1, 0, 0, 0, 1, 1, 1, 1])
     hints = {
-        TypeError: "It is called with a model, something that gives batches, and an optimizer. A batch is a "
-        "dictionary: model(**batch).",
-        RuntimeError: "backward() is for a loss that model(**batch) has just computed; and on a GPU, batch and model "
-        "have to be there both.",
-        AttributeError: "The model returns an object with .loss; it is the loss that has backward().",
+        TypeError: "It is called with three arguments: logits and labels, both arrays, and a count. cross_entropy "
+        "takes tensors: torch.tensor(...)."
     }
 
-    def losses_of(model, optimizer) -> list[float]:
-        losses = call(train, model, batches, optimizer, hints=hints)
-        return [
-            a_number(loss, "each loss") for loss in a_list(losses, "what your function returns")
-        ]
+    def positions_for(logits, labels, count) -> list:
+        given = call(confident_mistakes, logits.copy(), labels.copy(), count, hints=hints)
+        return a_list(given, "what your function returns")
 
-    start, lr = tiny_model().to(device), 1e-2
-    model = copy.deepcopy(start)
-    calls = []
-    model.register_forward_hook(lambda *_: calls.append("forward"))
-    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
-    optimizer.register_step_post_hook(lambda *_: calls.append("step"))
-    losses = losses_of(model, optimizer)
-    if not losses and not calls:
-        raise NotAnswered
-    require(
-        "forward" in calls,
-        "the model that was handed over is never called. Use the arguments, not what the notebook calls by another "
-        "name.",
-    )
-    mistakes = {"the returned list of losses is empty. Append loss.item() after each step.": 0}
-    otherwise = (
-        f"{len(batches)} batches went in, and the list has {len(losses)}. Is `return` inside the loop, or append "
-        "outside it?"
-    )
-    tell_apart(len(losses), len(batches), mistakes, otherwise)
-    steps = calls.count("step")
-    mistakes = {
-        "optimizer.step() is never called: the gradients are there, and nobody moves weights.": 0
-    }
-    otherwise = f"{len(batches)} batches, and {steps} steps. There should be one for each batch."
-    tell_apart(steps, len(batches), mistakes, otherwise)
-
-    def losses_with(**calls):
-        return training_run(copy.deepcopy(start), batches, lr, **calls)
-
-    mistakes = {
-        "the losses are those of a loop without zero_grad(): each step follows the sum of all gradients "
-        "so far.": losses_with(zero_grad=False),
-        "steps are taken, but the weights do not move. Either backward() is missing, or zero_grad() comes between "
-        "backward() and step() and wipes the gradients away.": losses_with(backward=False),
-    }
-    otherwise = (
-        "the losses are not those of one step per batch, with the loss from before the step. In this order: forward, "
-        "backward, step, zero_grad."
-    )
-    same = functools.partial(agrees, tolerance=0.001)
-    tell_apart(losses, losses_with(), mistakes, otherwise, same)
-    real = new_model().to(device)
-    losses = losses_of(real, torch.optim.AdamW(real.parameters(), lr=2e-4))
-    first, last = fmean(losses[:4]), fmean(losses[4:])
-    require(
-        last < first,
-        f"on the small model the loop is right, but the real one's loss went from {first:.2f} to {last:.2f}.",
-    )
+    worst_first = np.argsort(-losses_of(made_up, truth)).tolist()
+    wrong = [position for position in worst_first if made_up[position].argmax() != truth[position]]
+    surest = np.argsort(-np.abs(made_up[:, 1] - made_up[:, 0])).tolist()
+    for count in (3, 2, len(truth)):
+        wanted = wrong[:count]
+        given = positions_for(made_up, truth, count)
+        others = bool(set(given) - set(wrong))
+        mistakes = {
+            "your function returns losses, or nothing; asked for are the positions of the pairs: "
+            "argsort(...).": not given or bool(set(given) - set(worst_first)),
+            "these are the surest answers, right ones among them. A mistake is an answer that differs from the "
+            "label.": surest[:count],
+            f"with count={count} your function returns all {len(wrong)} mistakes. "
+            "Take the first `count` of them.": wrong,
+            "these are mistakes, the least confident first. "
+            "The worst has the largest loss: sort downwards.": wrong[::-1][:count],
+            "these are the right positions in another order. The worst, with the largest loss, "
+            "comes first.": sorted(given) == sorted(wanted),
+            f"with count={count}, among {len(truth)} pairs of which {len(wrong)} are mistakes, your function returns "
+            "right answers, too. Drop those whose class equals the label.": others,
+        }
+        otherwise = f"for made-up logits the {len(wanted)} worst mistakes are at {wanted}; your function says {given}."
+        tell_apart(given, wanted, mistakes, otherwise)
+    logits, labels = np.asarray(logits), np.asarray(labels)
+    count = int((logits.argmax(axis=-1) != labels).sum())
+    worst = list(map(int, positions_for(logits, labels, 5)))
+    if not worst:
+        return "your model makes no mistake on validation, so there is nothing to sort."
+    sure = losses_of(logits[worst], labels[worst])
     return (
-        f"sixteen opinions on films, twice: the mean loss fell from {first:.2f} in the first round to {last:.2f} in "
-        "the second. The loop does not know what the labels mean; another task is other data."
+        f"your model makes {count} mistakes on validation. In the worst of them, at {', '.join(map(str, worst))}, it gives the "
+        f"right label a probability between {np.exp(-sure.max()):.1%} and {np.exp(-sure.min()):.1%}."
+    )
+
+
+def precision_at(threshold, probabilities, labels) -> float:
+    """The share of label 1 among the pairs whose probability is at least `threshold`; 0 where there is none."""
+    called = labels[probabilities >= threshold]
+    return float(called.mean()) if len(called) else 0.0
+
+
+def lowest_threshold(probabilities, labels, precision) -> float | None:
+    good = [p for p in probabilities if precision_at(p, probabilities, labels) >= precision]
+    return min(good, default=None)
+
+
+@check
+def check_threshold_for(threshold_for, logits, labels):
+    """`threshold_for(probabilities, labels, precision)`: the lowest threshold with at least this precision."""
+    # Sorted by probability, the labels are 1 1 0 1 1 1 0 0 1 0: precision falls, rises, and falls again.
+    probabilities = np.array([0.30, 0.95, 0.60, 0.90, 0.55, 0.20, 0.80, 0.35, 0.70, 0.65])
+    truth = np.array([0, 1, 1, 1, 1, 0, 0, 1, 1, 0])
+    hints = {
+        TypeError: "It is called with two arrays and the precision as a number between 0 and 1.",
+        ValueError: "Is there a threshold left to take the smallest of? Precision has to be at least the one wanted.",
+    }
+
+    def threshold(probabilities, labels, precision) -> float:
+        given = call(threshold_for, probabilities.copy(), labels.copy(), precision, hints=hints)
+        return a_number(given, "what your function returns")
+
+    def answers(threshold, probabilities) -> list:
+        return (probabilities >= threshold).tolist()
+
+    highest_first = np.sort(probabilities)[::-1]
+    for wanted in (0.75, 0.9):
+        given = threshold(probabilities, truth, wanted)
+        right = lowest_threshold(probabilities, truth, wanted)
+        good = [precision_at(each, probabilities, truth) >= wanted for each in highest_first]
+        first_failure = highest_first[good.index(False) - 1]
+        found = precision_at(given, probabilities, truth)
+        mistakes = {
+            "this is a precision, not a threshold. Return the probability from which on a pair is called "
+            "equivalent.": given == precision_at(right, probabilities, truth)
+            and given not in probabilities,
+            f"this is where precision first falls below {wanted}. Further down it reaches {wanted} again, and the lowest such "
+            "threshold is asked for.": answers(given, probabilities)
+            == answers(first_failure, probabilities),
+            "this is the highest threshold that reaches the precision. The lowest one finds more of the equivalent "
+            "pairs.": given == float(highest_first[good].max()),
+            f"with this threshold, precision is {found:.2f}, less than {wanted}.": found < wanted,
+        }
+        otherwise = (
+            f"for ten made-up pairs and a precision of {wanted}, the lowest threshold is {right}; your function "
+            f"says {given:g}."
+        )
+        same = answers(given, probabilities) == answers(right, probabilities)
+        tell_apart(given, same, mistakes, otherwise)
+    chances, labels = probabilities_of(logits), np.asarray(labels)
+    half = chances >= 0.5
+    if not half.any() or lowest_threshold(chances, labels, 0.9) is None:
+        return (
+            "on ten made-up pairs. On validation, no threshold gives your model a precision of 0.9."
+        )
+    found = threshold(chances, labels, 0.9)
+    kept = chances >= found
+    positive = labels == 1
+    return (
+        f"on validation, a precision of 0.9 takes a threshold of {found:.3f}. The recall is then {kept[positive].mean():.2f}; "
+        f"with a threshold of one half, precision is {labels[half].mean():.2f} and recall {half[positive].mean():.2f}."
+    )
+
+
+@check
+def check_answers_for_both(answers_for_both, logits, swapped_logits, labels):
+    """`answers_for_both(logits, swapped_logits)`: the class with the larger mean probability over both orders."""
+    one = np.array([[2, -2], [-1, 1], [0.5, 0], [-3, 3], [1, 0], [0, 0.4]], np.float32)
+    other = np.array([[1, -1], [-2, 2], [-2, 2], [0.2, 0], [0, 0.3], [3, 0]], np.float32)
+    hints = {TypeError: "It is called with two arrays. softmax needs tensors: torch.tensor(...)."}
+
+    def answers(logits, swapped) -> list:
+        given = call(answers_for_both, logits.copy(), swapped.copy(), hints=hints)
+        return a_list(given, "what your function returns")
+
+    def chances(*arrays) -> np.ndarray:
+        return np.mean([probabilities_of(each) for each in arrays], axis=0)
+
+    wanted = (chances(one, other) >= 0.5).astype(int).tolist()
+    given = answers(one, other)
+    require(
+        len(given) == len(one),
+        f"your function returns {len(given)} answers for {len(one)} pairs. Each pair gets one.",
+    )
+    classes = [each.argmax(axis=-1) for each in (one, other)]
+    either, both = (np.maximum(*classes).tolist(), np.minimum(*classes).tolist())
+    flipped = [1 - answer for answer in wanted]
+    mistakes = {
+        "these are the answers for one order alone. Swapped, the model may say something else.": any(
+            given == each.tolist() for each in classes
+        ),
+        "your function says equivalent if it is the answer in either order. Where the two disagree, the surer one "
+        "counts: take the mean of the probabilities.": either,
+        "your function says equivalent only if it is the answer in both orders. Where the two disagree, the surer one "
+        "counts: take the mean of the probabilities.": both,
+        "these are the answers with 0 and 1 exchanged. Column 1 belongs to equivalent.": flipped,
+        "these are not classes. Asked for is 1 for equivalent and 0 otherwise.": bool(
+            set(map(str, given)) - {"0", "1", "True", "False", "0.0", "1.0"}
+        ),
+    }
+    otherwise = f"for made-up logits the answers are {wanted}; your function says {given}."
+    tell_apart(given, wanted, mistakes, otherwise)
+    logits, swapped_logits = np.asarray(logits), np.asarray(swapped_logits)
+    labels = np.asarray(labels)
+    together = (np.array(answers(logits, swapped_logits)) == labels).mean()
+    alone = [(each.argmax(axis=-1) == labels).mean() for each in (logits, swapped_logits)]
+    return (
+        f"on validation, the accuracy is {together:.3f} for both orders together, and {alone[0]:.3f} and {alone[1]:.3f} for each "
+        "alone. A difference of a point or two may be luck. What you have won for certain is that the order no longer "
+        "matters."
     )

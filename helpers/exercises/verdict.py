@@ -166,7 +166,7 @@ def describe(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return f"{type(error).__name__}: {error.msg}, line {error.lineno}"
     first_line = (str(error).splitlines() or [""])[0]
-    text = textwrap.shorten(first_line, 160, placeholder=" ...")
+    text = textwrap.shorten(first_line, 320, placeholder=" ...")
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

@@ -9,6 +9,8 @@ rewordings   three sentences that say the same as the telling `of` (0 to 2): a l
              more or less, and one that changes hardly a word
 near_misses  three sentences that resemble the telling `of` but change one fact: its `kind`, what it `changes`, and which
              sentences state that fact, so that they `contradict` it (0 to 2 the tellings, 3 to 5 the rewordings)
+short        two short sentences that say the same, often one active and one passive, and a near miss of both: its `kind`,
+             what it `changes`, and its text
 
 equivalent_pairs, near_miss_pairs and other_event_pairs say which pairs come from them.
 """
@@ -31,16 +33,18 @@ FEATURES = Features(
         "idx": Value("int32"),
     }
 )
-KEYS = ["event", "topic", "tellings", "rewordings", "near_misses"]
+KEYS = ["event", "topic", "tellings", "rewordings", "near_misses", "short"]
 NEAR_MISSES = ["number", "day", "name", "place", "negation", "role", "other"]
 ENTRIES = {
     "rewordings": ["of", "text"],
     "near_misses": ["of", "kind", "changes", "contradicts", "text"],
 }
+SHORT_KEYS = ["sentences", "kind", "changes", "near_miss"]
 REWORDINGS = ["reworded", "more or less", "reworded"]
 KINDS = {
     "two tellings": 1,
     **dict.fromkeys(REWORDINGS, 1),
+    "short": 1,
     **{f"near miss: {kind}": 0 for kind in NEAR_MISSES},
     "other event": 0,
 }
@@ -85,9 +89,15 @@ def check_event(event) -> None:
                 raise ValueError(f"one of {name} is not an object with the keys {', '.join(keys)}")
             if entry["of"] not in (0, 1, 2):
                 raise ValueError(f"one of {name} is of telling {entry['of']!r}, not 0, 1 or 2")
-    for near in event["near_misses"]:
+    short = event["short"]
+    if not isinstance(short, dict) or list(short) != SHORT_KEYS:
+        raise ValueError(f"short is not an object with the keys {', '.join(SHORT_KEYS)}")
+    if not isinstance(short["sentences"], list) or len(short["sentences"]) != 2:
+        raise ValueError("not two short sentences")
+    for near in [*event["near_misses"], short]:
         if near["kind"] not in NEAR_MISSES:
             raise ValueError(f"a near miss of kind {near['kind']!r}, not {', '.join(NEAR_MISSES)}")
+    for near in event["near_misses"]:
         if not isinstance(near["contradicts"], list) or near["of"] not in near["contradicts"]:
             raise ValueError("a near miss does not contradict the telling that it is of")
         if not set(near["contradicts"]) <= set(range(6)):
@@ -100,9 +110,14 @@ def check_event(event) -> None:
 
 
 def sentences_of(event: dict) -> list[str]:
-    """All texts of an event: tellings, rewordings, near misses."""
-    return event["tellings"] + [
-        entry["text"] for entry in event["rewordings"] + event["near_misses"]
+    """All texts of an event: tellings, rewordings, near misses, then the short sentences and their near miss."""
+    entries = event["rewordings"] + event["near_misses"]
+    short = event["short"]
+    return [
+        *event["tellings"],
+        *(entry["text"] for entry in entries),
+        *short["sentences"],
+        short["near_miss"],
     ]
 
 
@@ -125,7 +140,7 @@ def equivalent_pairs(event: dict, number: int) -> list[tuple[str, str, str]]:
     """The pairs (sentence1, sentence2, kind) of the event that say the same; `number` is the event's, from 0.
 
     The pairs of tellings, of an even-numbered event only the two whose lengths differ least; each rewording beside its
-    telling; and two rewordings of one telling beside each other, once.
+    telling; two rewordings of one telling beside each other, once; and the two short sentences.
     """
     tellings = event["tellings"]
     pairs = sorted(
@@ -142,7 +157,7 @@ def equivalent_pairs(event: dict, number: int) -> list[tuple[str, str, str]]:
         )
         if first["of"] == second["of"]
     ]
-    return found + alike[:1]
+    return [*found, *alike[:1], (*event["short"]["sentences"], "short")]
 
 
 def near_miss_pairs(event: dict, number: int) -> list[tuple[str, str, str]]:
@@ -150,12 +165,16 @@ def near_miss_pairs(event: dict, number: int) -> list[tuple[str, str, str]]:
 
     That sentence is, in turn by the event's `number` (from 0), a rewording of the telling that the near miss resembles,
     that telling itself, or now and then another telling: so neither lengths nor common words tell near misses from
-    rewordings. Of an odd-numbered event one near miss in three is left out, which leaves enough equivalent pairs.
+    rewordings. One near miss in three is left out, in turn, which leaves enough equivalent pairs. The short near miss
+    of every eighth event stands beside a short sentence.
     """
     near_misses = list(event["near_misses"])
-    if number % 2:
-        del near_misses[number // 2 % 3]
+    del near_misses[number // 2 % 3]
     found = []
+    if number % 8 == 0:
+        short = event["short"]
+        beside = short["sentences"][number // 8 % 2]
+        found.append((beside, short["near_miss"], f"near miss: {short['kind']}"))
     for turn, near in enumerate(near_misses, start=3 * number):
         alike = [
             entry["text"]
@@ -178,11 +197,12 @@ def near_miss_pairs(event: dict, number: int) -> list[tuple[str, str, str]]:
 
 
 def other_event_pairs(first: dict, second: dict) -> list[tuple[str, str, str]]:
-    """Two pairs of tellings of two sibling events, those that share the most words, as (sentence1, sentence2, kind)."""
+    """Pairs of two sibling events, as (sentence1, sentence2, kind): two of tellings, those that share the most words, and two short ones."""
     crossed = itertools.product(first["tellings"], second["tellings"])
     one, *rest = sorted(crossed, key=lambda pair: word_overlap(*pair), reverse=True)
     other = next(pair for pair in rest if not set(pair) & set(one))
-    return [(*one, "other event"), (*other, "other event")]
+    short = zip(first["short"]["sentences"], second["short"]["sentences"], strict=True)
+    return [(*pair, "other event") for pair in (one, other, *short)]
 
 
 def build_pairs(events: list[dict]) -> dict[str, list[dict]]:

@@ -89,8 +89,8 @@ def test_each_mistake_of_an_author_is_named_with_its_place(course, tmp_path):
     edit(copy, "05", "05-exercise-2-check", text("check_", "chek_"))
     edit(copy, "06", "06-title", text("\n", "  \n\n![](a.png)\n"))
     (copy / "tests" / "facts").mkdir(exist_ok=True)
-    with (copy / "tests" / "facts" / "notebook_08.py").open("a", encoding="utf-8") as file:
-        file.write("\n\n# %% 08-gone\nassert 1 + 1 == 2\n")
+    with (copy / "tests" / "facts" / "notebook_09.py").open("a", encoding="utf-8") as file:
+        file.write("\n\n# %% 09-gone\nassert 1 + 1 == 2\n")
     readme = (copy / "README.md").read_text(encoding="utf-8")
     readme = readme.replace("11 % of what", "12 % of what").replace("1,279", "1,379")
     (copy / "README.md").write_text(readme, encoding="utf-8")
@@ -105,8 +105,8 @@ def test_each_mistake_of_an_author_is_named_with_its_place(course, tmp_path):
         "04-exercise-1",
         "exercises.chek_",
         "test_every_picture_has_alternative_text[notebooks-06_fine_tuning]",
-        "notebook_08.py:",
-        "names the cell 08-gone, which does not exist",
+        "notebook_09.py:",
+        "names the cell 09-gone, which does not exist",
         "test_the_readmes_text_for_the_picture",
         "The README must show this table of speed.md",
     ):

@@ -95,6 +95,29 @@ def test_new_outputs_alone_are_no_newer_version(folders):
     assert lab.copy_notebooks(*folders) == []
 
 
+def test_of_a_copy_under_a_number_of_before_a_line_says_where_its_lesson_is_now(folders):
+    reference, work = folders
+    write_notebook(reference / "07_training_loop.ipynb", "as it was")
+    write_notebook(reference / "08_learning_curves.ipynb", "as it was")
+    lab.copy_notebooks(*folders)
+    write_notebook(work / "07_training_loop.ipynb", "my own answer")
+    for number, old in (("08", "07_training_loop"), ("09", "08_learning_curves")):
+        (reference / f"{old}.ipynb").rename(reference / f"{number}{old[2:]}.ipynb")
+    new, other_new, loop, curves = lab.copy_notebooks(*folders)
+    assert new == "new in work/: 08_training_loop.ipynb"
+    assert other_new == "new in work/: 09_learning_curves.ipynb"
+    assert loop.startswith("07_training_loop.ipynb: this lesson has come out anew as 08_training_")
+    assert curves.startswith("08_learning_curves.ipynb: this lesson has come out anew as 09_learn")
+    assert "my own answer" in (work / "07_training_loop.ipynb").read_text()
+    assert "as it was" in (work / "08_training_loop.ipynb").read_text()
+
+
+def test_the_lessons_that_have_another_number_are_there_and_no_notebook_has_their_old_name():
+    names = {file.stem for file in notebook_files()}
+    assert set(copies.RENUMBERED.values()) <= names
+    assert not any(name.startswith(tuple(copies.RENUMBERED)) for name in names)
+
+
 def test_a_notebook_that_was_deleted_comes_back(folders):
     _, work = folders
     lab.copy_notebooks(*folders)

@@ -75,7 +75,7 @@ def test_each_exercise_passes_is_wrong_unanswered_or_raised(folders, capsys):
 
 def test_it_reads_what_a_real_check_prints(folders):
     check = (
-        "from helpers.exercises.notebook_08 import check_pairs_needed\n"
+        "from helpers.exercises.notebook_09 import check_pairs_needed\n"
         "check_pairs_needed(answer, [1, 0, 1])"
     )
     answers = {
@@ -206,6 +206,26 @@ def test_an_exercise_passes_if_it_passes_in_one_of_the_copies(folders, capsys):
     write(notebook("01", "answer = 4", "answer = 4"), work / "01_small-Copy1.ipynb")
     assert progress.main([]) == 0
     assert capsys.readouterr().out.endswith("\n2 of 2 exercises pass.\n")
+
+
+@pytest.mark.parametrize("name", ["07_training_loop", "07_training_loop-Copy1"])
+def test_a_copy_under_a_number_of_before_is_no_copy_of_the_notebook_that_has_it_now(
+    folders, capsys, monkeypatch, name
+):
+    reference, work = folders
+    for stem in ("07_using_the_model", "08_training_loop"):
+        write(notebook(stem[:2], "answer = ..."), reference / f"{stem}.ipynb")
+        write(notebook(stem[:2], "answer = ..."), work / f"{stem}.ipynb")
+    write(notebook("07", "answer = 4"), work / f"{name}.ipynb")
+    monkeypatch.setattr(progress, "execute_visibly", lambda file: pytest.fail("it was run"))
+    assert progress.main([]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "07_using_the_model: not begun",
+        "08_training_loop: not begun",
+        f"{name}: not run; the exercises of this lesson are now in 08_training_loop",
+        "",
+        "0 of 2 exercises pass.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,28 @@ def test_what_was_recorded_is_written_and_the_other_notebooks_stay(place):
     assert recording.unlike_recorded(read(file), memory["99"]) == []
 
 
+def test_text_edited_while_a_notebook_runs_stays(place):
+    file = save(place / "99_small.ipynb", "print('recorded')")
+    recording = record.record(file, "full")
+    edited = nbformat.read(file, 4)
+    edited.cells.append(new_markdown_cell("Written meanwhile.", id="99-new"))
+    nbformat.write(edited, file)
+    record.save(file, recording)
+    cells = {cell["id"]: cell for cell in read(file)["cells"]}
+    assert cells["99-new"]["source"] == ["Written meanwhile."]
+    assert cells["99-0"]["outputs"][0]["text"] == ["recorded\n"]
+
+
+def test_code_edited_while_a_notebook_runs_is_kept_and_nothing_is_recorded(place):
+    file = save(place / "99_small.ipynb", "print('recorded')")
+    recording = record.record(file, "full")
+    save(file, "print('written meanwhile')")
+    before = contents(place)
+    with pytest.raises(CourseError, match=r"99_small\.ipynb: its code was changed while it ran"):
+        record.save(file, recording)
+    assert contents(place) == before
+
+
 def test_the_panels_of_the_readmes_picture_are_read_off_the_figure(place):
     code = (
         "from helpers import plots\nplots.padding({'short': [([1, 3], 4)], 'long': [([1, 3], 40)]})"

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from helpers import sources
@@ -27,6 +29,29 @@ def test_execute_runs_every_cell_and_reports_progress(tmp_path):
     notebook = execute(file, lambda done, total: seen.append((done, total)))
     assert printed(notebook.cells[2]) == "21"
     assert seen == [(0, 2), (1, 2)]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_kernel_whose_port_another_program_took_is_started_once_more(
+    times, tmp_path, monkeypatch
+):
+    start, takers = NotebookClient.async_start_new_kernel, []
+
+    async def start_beside_a_taker(client, **options):
+        await start(client, **options)
+        if len(takers) < times:  # the kernel takes its ports about half a second from now
+            takers.append(socket.create_server(("127.0.0.1", client.km.stdin_port)))
+
+    monkeypatch.setattr(NotebookClient, "async_start_new_kernel", start_beside_a_taker)
+    file = save(tmp_path / "99_small.ipynb", "print(1)")
+    if times == 1:
+        assert printed(execute(file).cells[1]) == "1"
+    else:
+        with pytest.raises(RuntimeError, match="died before replying"):
+            execute(file)
+    assert len(takers) == times
+    for taker in takers:
+        taker.close()
 
 
 def test_execute_stops_at_the_cell_that_fails_and_keeps_what_ran(tmp_path):

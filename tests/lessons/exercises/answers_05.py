@@ -59,7 +59,6 @@ def for_longest_batch(course):
                 np.float32(share),
                 course.tokenized,
             ),
-            (course.tokenizer.pad(train[order[-8:]]), share, course.tokenized),
         ],
         "wrong": {
             "longest_batch is None": (None, None, course.tokenized),
@@ -80,6 +79,7 @@ def for_longest_batch(course):
             "the collator itself": (collator, share, course.tokenized),
             "is a dataset": (course.train.select(order[-8:]), share, course.tokenized),
             "has no attention_mask": (without_mask, share, course.tokenized),
+            "holds lists": (course.tokenizer.pad(train[order[-8:]]), share, course.tokenized),
             "padding is on the left": (other_side, share, course.tokenized),
             "not pairs of the training split": (collator(dict(foreign)), share, course.tokenized),
             "the longest rows have": batch(order[-16:-8]),
@@ -102,6 +102,19 @@ def for_multiple_of_8(course):
     backwards = {name: values[::-1] for name, values in samples.items()}
     others = course.tokenized["train"][start + 8 : start + 16]
     of_8s = DataCollatorWithPadding(tokenizer, pad_to_multiple_of=8)
+
+    width = of_8s(inputs)["input_ids"].shape[1]
+    by_hand = {
+        name: [ids + [0] * (width - len(ids)) for ids in inputs[name]]
+        for name in ("input_ids", "token_type_ids")
+    }
+
+    def widened(**last_columns):
+        """A batch with one column more, of zeros unless `last_columns` names another value."""
+        return {
+            name: torch.nn.functional.pad(values, (0, 1), value=last_columns.get(name, 0))
+            for name, values in of_8s(inputs).items()
+        }
 
     def padded(**options):
         return DataCollatorWithPadding(tokenizer, **options)(samples), samples
@@ -130,6 +143,18 @@ def for_multiple_of_8(course):
                 samples,
             ),
             "batch_of_8s is None": (None, samples),
+            "some are missing": ({n: v[:, :8] for n, v in of_8s(inputs).items()}, samples),
+            "give it `samples` as they are": (of_8s(by_hand), samples),
+            "a 1 to the right of a 0": (widened(attention_mask=1), samples),
+            f"input_ids is {width + 1} wide, token_type_ids {width}, attention_mask {width}": (
+                dict(of_8s(inputs)) | {"input_ids": widened()["input_ids"]},
+                samples,
+            ),
+            "also renames label to labels": (tokenizer.pad(samples, pad_to_multiple_of=8), samples),
+            "still called label": (
+                tokenizer.pad(samples, pad_to_multiple_of=8, return_tensors="pt"),
+                samples,
+            ),
         },
     }
 
@@ -175,5 +200,6 @@ def for_sorted_padding(course):
             "is a string": (str(padding(order)), lengths),
             "one number": ([1.0, 1.0], lengths),
             "sorted_padding is None": (None, lengths),
+            "makes a new one": (padding(order), sorted(lengths)),
         },
     }

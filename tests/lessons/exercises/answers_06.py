@@ -1,8 +1,16 @@
 """Answers to the exercises of notebook 6, fine-tuning: with dots, right, and wrong by what the check says."""
 
+import tempfile
+import time
+from pathlib import Path
+
 import numpy as np
 import torch
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
+from transformers import Trainer, TrainingArguments
+from transformers.trainer_callback import PrinterCallback
+
+from helpers.exercises.notebook_01 import tiny_model
 
 
 def for_all_metrics(course):
@@ -22,99 +30,174 @@ def for_all_metrics(course):
 
         return (compute,)
 
+    def by_attributes(eval_pred):
+        return metrics()[0]((eval_pred.predictions, eval_pred.label_ids))
+
+    def rounded(digits):
+        return (lambda pair: {n.upper(): round(v, digits) for n, v in metrics()[0](pair).items()},)
+
+    def with_f1_of_label_0(eval_pred):
+        predictions = eval_pred.predictions.argmax(axis=-1)
+        return by_attributes(eval_pred) | {
+            "f1": f1_score(eval_pred.label_ids, predictions, pos_label=0)
+        }
+
+    def in_tensors(eval_pred):
+        return {name: torch.tensor(value) for name, value in by_attributes(eval_pred).items()}
+
     return {
         "dots": [(lambda eval_pred: ...,), (lambda eval_pred: {"accuracy": ..., "f1": 0.5},)],
         "right": [
             metrics(),
-            (lambda pair: {n.upper(): round(v, 3) for n, v in metrics()[0](pair).items()},),
+            (by_attributes,),
+            (in_tensors,),
+            rounded(3),
+            rounded(2),
+            (lambda pair: by_attributes(pair) | {"mcc": 0.1},),
         ],
         "wrong": {
             "swapped": metrics(swap=True),
-            "(macro)": metrics(average="macro"),
+            "(macro or micro)": metrics(average="macro"),
             "(weighted)": metrics(average="weighted"),
-            "of label 0": metrics(pos_label=0),
+            "the precision of label 0": metrics(pos_label=0),
+            "the F1 of label 0": (with_f1_of_label_0,),
             "no precision and no recall": metrics(keep=2),
             "percentage": metrics(scale=100),
             "argmax": metrics(answers=lambda logits: logits),
             "returns nothing": (lambda eval_pred: None,),
             "expects a dictionary": (lambda eval_pred: (0.5, 0.5),),
-            "logits, labels = eval_pred": (lambda eval_pred: eval_pred.predictions,),
+            ".predictions and .label_ids": (lambda eval_pred: eval_pred.logits,),
             "your function says": metrics(answers=lambda logits: logits.argmin(axis=-1)),
         },
     }
 
 
-def for_shorter_overlap(course):
-    def overlap(divisor, fold=str.lower, make=lambda value: {"overlap": value}):
-        def function(row):
-            a, b = (set(fold(row[name]).split()) for name in ("sentence1", "sentence2"))
-            return make(len(a & b) / divisor(a, b))
+def for_small_gpu_args(course):
+    pairs = len(course.train)
+    recipe = {
+        "output_dir": Path(tempfile.gettempdir()),  # nothing is saved
+        "per_device_train_batch_size": 16,
+        "learning_rate": 1e-4,
+        "warmup_steps": 0.1,
+        "num_train_epochs": 3,
+        "train_sampling_strategy": "group_by_length",
+        "bf16": False,
+        "dataloader_pin_memory": False,
+        "report_to": "none",
+    }
+    wanted = {
+        "per_device_train_batch_size": 8,
+        "gradient_accumulation_steps": 4,
+        "eval_strategy": "epoch",
+        "save_strategy": "epoch",
+        "load_best_model_at_end": True,
+    }
 
-        return function, course.raw
+    def options(**changes):
+        return recipe | wanted | changes
 
-    def shorter(a, b):
-        return min(len(a), len(b))
+    def args(without=(), **changes):
+        kept = {name: value for name, value in options(**changes).items() if name not in without}
+        return TrainingArguments(**kept), recipe, pairs
 
+    steps = {"eval_strategy": "steps", "save_strategy": "steps"}
     return {
-        "dots": [(lambda example: {"overlap": ...}, course.raw), (lambda example: ..., course.raw)],
+        "dots": [(..., recipe, pairs)],
         "right": [
-            overlap(shorter),
-            overlap(lambda a, b: len(sorted((a, b), key=len)[0]), str.casefold),
+            args(metric_for_best_model="loss", greater_is_better=False),
+            args(),  # the loss is what chooses by default
+            args(metric_for_best_model="eval_loss", save_strategy="best"),
+            args(per_device_train_batch_size=4, gradient_accumulation_steps=8, logging_steps=10),
+            args(per_device_train_batch_size=2, gradient_accumulation_steps=16),
+            args(**steps, eval_steps=1 / 3, save_steps=1 / 3),
+            args(**steps, eval_steps=-(-pairs // 32), save_steps=-(-pairs // 32)),
         ],
         "wrong": {
-            "both together": overlap(lambda a, b: len(a | b)),
-            "not max(...)": overlap(lambda a, b: max(len(a), len(b))),
-            "number of shared words": overlap(lambda a, b: 1),
-            "lower()": overlap(shorter, fold=str),
-            "needs a dictionary": overlap(shorter, make=float),
-            "not overlap": overlap(shorter, make=lambda value: {"share": value}),
-            "divide by the fewer": overlap(lambda a, b: len(a)),
-            "KeyError": (lambda row: {"overlap": row["text"]}, course.raw),
+            "is None": (None, recipe, pairs),
+            "is a dictionary of options": (options(), recipe, pairs),
+            "should be TrainingArguments": ("epoch", recipe, pairs),
+            "batches of 32 pairs do not fit": args(
+                per_device_train_batch_size=32, gradient_accumulation_steps=1
+            ),
+            "8 * 1 = 8 pairs": args(gradient_accumulation_steps=1),
+            "8 * 2 = 16 pairs": args(gradient_accumulation_steps=2),
+            "learning_rate should be": args(learning_rate=5e-5),
+            "warmup_steps and train_sampling_strategy should be": args(
+                without=("warmup_steps", "train_sampling_strategy")
+            ),
+            "num_train_epochs should be": args(num_train_epochs=1),
+            "'no', which does not": args(
+                eval_strategy="no", save_strategy="no", load_best_model_at_end=False
+            ),
+            "'steps', which does not": args(**steps, eval_steps=50, save_steps=50),
+            "is not brought back": args(load_best_model_at_end=False),
+            "chosen by accuracy": args(metric_for_best_model="accuracy"),
+            "the highest loss would be kept": args(
+                metric_for_best_model="loss", greater_is_better=True
+            ),
         },
     }
 
 
-def for_confident_mistakes(course):
-    logits = np.array([[1.0, -1], [-1, 1], [0.3, 0], [-2, 2]], dtype=np.float32)
-    labels = np.array([0, 0, 1, 0])
+def for_seconds_per_pair(course):
+    train = course.tokenized["train"]
 
-    def ranked(logits, labels):
-        chances = torch.tensor(logits).softmax(dim=-1).numpy()
-        return np.argsort(chances[np.arange(len(labels)), labels])
+    def with_trainer(size):
+        args = TrainingArguments(
+            tempfile.gettempdir(),  # nothing is saved
+            per_device_train_batch_size=size,
+            num_train_epochs=1,
+            save_strategy="no",
+            report_to="none",
+            disable_tqdm=True,
+        )
+        some = train.select(range(64))
+        trainer = Trainer(tiny_model(), args, train_dataset=some, data_collator=course.collator)
+        trainer.remove_callback(PrinterCallback)  # what it prints is no verdict
+        return trainer.train().metrics
 
-    def wrong_first(logits, labels, count):
-        order = ranked(logits, labels)
-        return order[logits.argmax(axis=-1)[order] != labels[order]][:count]
+    def loop(answer=lambda seconds, size: seconds / 64, pairs=64, fixed=None, learn=True):
+        """A training by hand, and what it makes of its duration."""
 
-    def surest(logits, labels, count):
-        return np.argsort(-np.abs(logits[:, 0] - logits[:, 1]))[:count]
+        def function(size):
+            model = tiny_model()
+            optimizer = torch.optim.AdamW(model.parameters())
+            start = time.perf_counter()
+            for at in range(0, pairs, fixed or size):
+                rows = train.select(range(at, at + (fixed or size)))
+                batch = course.collator(
+                    rows.select_columns([*course.tokenizer.model_input_names, "label"])[:]
+                )
+                with torch.set_grad_enabled(learn):
+                    loss = model(**batch).loss
+                if learn:
+                    loss.backward()
+                    optimizer.step()
+                    optimizer.zero_grad()
+            return answer(time.perf_counter() - start, size)
 
-    def losses(logits, labels, count):
-        tensors = torch.tensor(logits), torch.tensor(labels)
-        return torch.nn.functional.cross_entropy(*tensors, reduction="none").tolist()[:count]
-
-    def whole(function):
-        return function, logits, labels
+        return (function,)
 
     return {
-        "dots": [whole(lambda logits, labels, count: ...)],
+        "dots": [(lambda batch_size: ...,)],
         "right": [
-            whole(wrong_first),
-            whole(lambda *given: wrong_first(*given).tolist()),
-            whole(lambda *given: torch.tensor(wrong_first(*given))),
-            whole(lambda *given: tuple(wrong_first(*given))),
+            (lambda size: with_trainer(size)["train_runtime"] / 64,),
+            (lambda size: 1 / with_trainer(size)["train_samples_per_second"],),
+            loop(),
+            loop(lambda seconds, size: np.float32(seconds / 64)),
+            loop(lambda seconds, size: torch.tensor(seconds / 64)),
         ],
         "wrong": {
-            "the surest answers": whole(surest),
-            "all 5 mistakes": whole(lambda a, b, count: wrong_first(a, b, len(b))),
-            "least confident first": whole(lambda a, b, n: wrong_first(a, b, len(b))[::-1][:n]),
-            "in another order": whole(lambda a, b, n: sorted(wrong_first(a, b, n))),
-            "returns right answers, too": whole(lambda a, b, n: ranked(a, b)[:n]),
-            "asked for are the positions": whole(losses),
-            "TypeError": whole(
-                lambda a, b, n: torch.nn.functional.cross_entropy(a, b, reduction="none")
-            ),
-            "mistakes are at": whole(lambda a, b, n: wrong_first(a, b, n)[1:]),
-            "should be a list": whole(lambda a, b, n: {"positions": 1}),
+            "time for all 64 pairs": loop(lambda seconds, size: seconds),
+            "time per step": loop(lambda seconds, size: seconds / 64 * size),
+            "pairs per second": loop(lambda seconds, size: 64 / seconds),
+            "the whole call took": loop(lambda seconds, size: -1.0),
+            "trains no model": loop(learn=False),
+            "in batches of 8": loop(fixed=8),
+            "trains on 32 pairs": loop(pairs=32),
+            "is a string": loop(lambda seconds, size: f"{seconds / 64:.4f}"),
+            "returns nothing": loop(lambda seconds, size: None),
+            "TypeError": (lambda: 0.1,),
+            "should be one number": loop(lambda seconds, size: [seconds, size]),
         },
     }

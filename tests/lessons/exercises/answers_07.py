@@ -1,122 +1,158 @@
-"""Answers to the exercises of notebook 7, the training loop: with dots, right, and wrong by what the check says."""
+"""Answers to the exercises of notebook 7, using the model: with dots, right, and wrong by what the check says."""
 
 import numpy as np
 import torch
-from transformers import AutoModelForSequenceClassification
 
-from helpers.exercises.notebook_01 import tiny_model
-from helpers.sources import checkpoint_path
+LOGITS = np.array([[1.0, -1], [-1, 1], [0.3, 0], [-2, 2]], dtype=np.float32)
+SWAPPED = np.array([[0.8, -1], [1.2, 1], [0.3, 0.9], [-1, 2]], dtype=np.float32)
+LABELS = np.array([0, 0, 1, 1])
 
 
-def for_steps_per_epoch(course):
-    data = course.raw["train"]
+def for_confident_mistakes(course):
+    def ranked(logits, labels):
+        chances = torch.tensor(logits).softmax(dim=-1).numpy()
+        return np.argsort(chances[np.arange(len(labels)), labels])
 
-    def steps(function):
-        return function, data
+    def wrong_first(logits, labels, count):
+        order = ranked(logits, labels)
+        return order[logits.argmax(axis=-1)[order] != labels[order]][:count]
+
+    def surest(logits, labels, count):
+        return np.argsort(-np.abs(logits[:, 0] - logits[:, 1]))[:count]
+
+    def losses(logits, labels, count):
+        tensors = torch.tensor(logits), torch.tensor(labels)
+        return torch.nn.functional.cross_entropy(*tensors, reduction="none").tolist()[:count]
+
+    def whole(function):
+        return function, LOGITS, LABELS
 
     return {
-        "dots": [steps(lambda pairs, batch_size, processes: ...)],
+        "dots": [whole(lambda logits, labels, count: ...)],
         "right": [
-            steps(lambda pairs, batch_size, processes: -(-pairs // (batch_size * processes))),
-            steps(lambda pairs, batch_size, processes: np.ceil(pairs / batch_size / processes)),
+            whole(wrong_first),
+            whole(lambda *given: wrong_first(*given).tolist()),
+            whole(lambda *given: torch.tensor(wrong_first(*given))),
+            whole(lambda *given: tuple(wrong_first(*given))),
+            (wrong_first, LOGITS, LOGITS.argmax(axis=-1)),  # a model without a mistake
         ],
         "wrong": {
-            "Round up": steps(lambda pairs, size, processes: pairs // (size * processes)),
-            "Where do the processes": steps(lambda pairs, size, processes: -(-pairs // size)),
-            "not longer": steps(lambda pairs, size, processes: -(-pairs // size) * processes),
-            "not a whole number": steps(lambda pairs, size, processes: pairs / (size * processes)),
-            "TypeError": steps(lambda pairs, batch_size: pairs // batch_size),
-            "ZeroDivisionError": steps(lambda pairs, size, processes: pairs / 0),
-            "How many pairs": steps(lambda pairs, size, processes: pairs),
-            "is a string": steps(lambda pairs, size, processes: "10 steps"),
-        },
-    }
-
-
-def for_make_ready(course):
-    tokenizer = course.tokenizer
-    inputs = tokenizer.model_input_names
-
-    def ready(keep=(*inputs, "label"), rename=True, with_format="torch"):
-        def function(dataset):
-            dataset = dataset.select_columns(
-                [name for name in dataset.column_names if name in keep or "*" in keep]
-            )
-            if rename:
-                dataset = dataset.rename_column("label", "labels")
-            return dataset.with_format(with_format) if with_format else dataset
-
-        return function, tokenizer
-
-    def mrpc_only(dataset):
-        return dataset.remove_columns(["sentence1", "sentence2", "idx"])
-
-    def in_place(dataset):
-        dataset = ready()[0](dataset).with_format(None)
-        dataset.set_format("torch")
-        return dataset
-
-    def kept_values(dataset):
-        return ready()[0](dataset).with_format("torch", columns=inputs)
-
-    return {
-        "dots": [(lambda dataset: ..., tokenizer)],
-        "right": [ready(), (in_place, tokenizer)],
-        "wrong": {
-            "dataset.column_names": (mrpc_only, tokenizer),
-            "still called label": ready(rename=False),
-            "the column labels is missing": ready(keep=inputs, rename=False),
-            "which the model does not take": ready(keep="*"),
-            "token_type_ids is gone": ready(keep=("input_ids", "attention_mask", "label")),
-            "not as tensors": ready(with_format=None),
-            "(None)": (lambda dataset: dataset.set_format("torch"), tokenizer),
-            "with_format returns a new one": (
-                lambda dataset: dataset.set_format("torch").rename_column("label", "labels"),
-                tokenizer,
+            "the surest answers": whole(surest),
+            "all 5 mistakes": whole(lambda a, b, count: wrong_first(a, b, len(b))),
+            "least confident first": whole(lambda a, b, n: wrong_first(a, b, len(b))[::-1][:n]),
+            "in another order": whole(lambda a, b, n: sorted(wrong_first(a, b, n))),
+            "returns right answers, too": whole(lambda a, b, n: ranked(a, b)[:n]),
+            "asked for are the positions": whole(losses),
+            "TypeError": whole(
+                lambda a, b, n: torch.nn.functional.cross_entropy(a, b, reduction="none")
             ),
-            "should be a dataset": (lambda dataset: dataset.to_dict(), tokenizer),
+            "mistakes are at": whole(lambda a, b, n: wrong_first(a, b, n)[1:]),
+            "should be a list": whole(lambda a, b, n: {"positions": 1}),
+            "returns nothing": whole(lambda a, b, n: None),
         },
     }
 
 
-def for_training_loop(course):
-    def new_model():
-        torch.manual_seed(42)
-        return AutoModelForSequenceClassification.from_pretrained(
-            checkpoint_path(), hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-        )
+def for_threshold_for(course):
+    def precision_at(threshold, probabilities, labels):
+        return labels[probabilities >= threshold].mean()
 
-    def loop(*calls, losses=True, item=True, early=False, model=None):
-        def train(given, dataloader, optimizer):
-            used, result = model or given, []
-            for batch in dataloader:
-                loss = used(**batch).loss
-                for call in calls:
-                    {"b": loss.backward, "s": optimizer.step, "z": optimizer.zero_grad}[call]()
-                if losses:
-                    result.append(loss.item() if item else loss)
-                if early:
-                    return result
-            return result
+    def good(probabilities, labels, precision):
+        return [t for t in probabilities if precision_at(t, probabilities, labels) >= precision]
 
-        return train, new_model, course.tokenizer
+    def lowest(*given):
+        return min(good(*given))
 
-    def plain(function):
-        return function, new_model, course.tokenizer
+    def until_it_fails(probabilities, labels, precision):
+        found = 1.0
+        for threshold in np.sort(probabilities)[::-1]:
+            if precision_at(threshold, probabilities, labels) < precision:
+                break
+            found = threshold
+        return found
+
+    def between(probabilities, labels, precision):
+        found = lowest(probabilities, labels, precision)
+        below = probabilities[probabilities < found]
+        return (found + below.max()) / 2 if len(below) else found
+
+    def by_counting(probabilities, labels, precision):
+        order = np.argsort(-probabilities, kind="stable")
+        precisions = np.cumsum(labels[order]) / np.arange(1, len(labels) + 1)
+        return probabilities[order][np.nonzero(precisions >= precision)[0][-1]]
+
+    def whole(function):
+        return function, LOGITS, LABELS
 
     return {
-        "dots": [plain(lambda model, dataloader, optimizer: ...), plain(lambda *_: [])],
-        "right": [loop(*"bsz"), loop(*"zbs"), loop(*"bsz", item=False)],
+        "dots": [whole(lambda probabilities, labels, precision: ...)],
+        "right": [
+            whole(lowest),
+            whole(lambda *given: torch.tensor(lowest(*given))),
+            whole(lambda *given: np.array([lowest(*given)])),
+            whole(between),
+            whole(by_counting),
+            (lowest, LOGITS, np.zeros(4, int)),  # a split in which no threshold is good enough
+        ],
         "wrong": {
-            "without zero_grad()": loop(*"bs"),
-            "nobody moves weights": loop(*"b"),
-            "the weights do not move": loop(*"sz"),
-            "Append loss.item()": loop(*"bsz", losses=False),
-            "inside the loop": loop(*"bsz", early=True),
-            "never called": loop(*"bsz", model=tiny_model()),
-            "16 steps": loop(*"bssz"),
-            "model(**batch)": plain(lambda model, dataloader, optimizer: model(next(dataloader))),
-            "(None)": plain(lambda model, dataloader, optimizer: None),
-            "should be a list": plain(lambda model, dataloader, optimizer: 0.4),
+            "first falls below": whole(until_it_fails),
+            "the highest threshold": whole(lambda *given: max(good(*given))),
+            "precision is": whole(lambda *given: 0.5),
+            "precision is 0.60": whole(lambda probabilities, *_: probabilities.min()),
+            "a precision, not a threshold": whole(
+                lambda p, labels, wanted: precision_at(lowest(p, labels, wanted), p, labels)
+            ),
+            "the lowest threshold is": whole(lambda *given: sorted(good(*given))[1]),
+            "should be one number": whole(good),
+            "returns nothing": whole(lambda *given: None),
+            "is a string": whole(lambda *given: f"{lowest(*given):.2f}"),
+            "TypeError": whole(lambda probabilities, labels: 0.5),
+            "ValueError": whole(lambda *given: min([])),
+            "NameError": whole(lambda p, labels, wanted: min(thresholds)),  # noqa: F821
+        },
+    }
+
+
+def for_answers_for_both(course):
+    def chances(logits):
+        return torch.tensor(logits).softmax(dim=-1)[:, 1]
+
+    def mean(logits, swapped):
+        return (chances(logits) + chances(swapped)) / 2
+
+    def right(logits, swapped):
+        return (mean(logits, swapped) >= 0.5).int()
+
+    def whole(function):
+        return function, LOGITS, SWAPPED, LABELS
+
+    def either(logits, swapped):
+        return np.maximum(logits.argmax(axis=-1), swapped.argmax(axis=-1))
+
+    def both(logits, swapped):
+        return np.minimum(logits.argmax(axis=-1), swapped.argmax(axis=-1))
+
+    return {
+        "dots": [whole(lambda logits, swapped: ...)],
+        "right": [
+            whole(right),
+            whole(lambda *given: right(*given).tolist()),
+            whole(lambda *given: mean(*given) >= 0.5),  # true and false count as 1 and 0
+            whole(lambda logits, swapped: (logits + swapped).argmax(axis=-1)),
+            whole(lambda *given: right(*given).float().numpy()),
+            whole(lambda *given: [round(float(value)) for value in mean(*given)]),
+        ],
+        "wrong": {
+            "one order alone": whole(lambda logits, swapped: logits.argmax(axis=-1)),
+            "in either order": whole(either),
+            "in both orders": whole(both),
+            "exchanged": whole(lambda *given: 1 - right(*given)),
+            "not classes": whole(mean),
+            "for made-up logits": whole(lambda *given: np.ones(len(given[0]), int)),
+            "for 6 pairs": whole(lambda *given: right(*given)[:1]),
+            "should be a list": whole(lambda *given: 1),
+            "returns nothing": whole(lambda *given: None),
+            "softmax needs tensors": whole(lambda logits, swapped: torch.softmax(logits, dim=-1)),
+            "AttributeError": whole(lambda logits, swapped: logits.softmax(dim=-1)),
         },
     }

@@ -1,4 +1,4 @@
-"""What the checks say to the answers in answers_01.py to answers_08.py, one function `for_...` per check."""
+"""What the checks say to the answers in answers_01.py to answers_10.py, one function `for_...` per check."""
 
 import importlib
 
