@@ -27,6 +27,8 @@ from helpers.runs import PROJECT
 SUBJECT = ("accelerate", "datasets", "huggingface-hub", "transformers")
 # What opens, runs, and converts notebooks: a service that shows one has its own.
 NOT_NEEDED = ("jupyterlab", "jupyterlab-deck", "nbclient", "nbconvert", "nbformat", "nbval")
+# Notebooks use nothing of these, so it does no harm if the kernel has loaded an older version.
+INSTALLERS = {"pip", "setuptools", "wheel"}
 REMEDY = "In the notebook's settings, choose a newer runtime or another kernel."
 
 
@@ -109,7 +111,11 @@ def install(wanted, constraints):
         file = Path(folder) / "constraints.txt"
         file.write_text("\n".join(constraints), encoding="utf-8")
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "-c", str(file)]
-        command += ["--disable-pip-version-check", *wanted, "--editable", str(PROJECT)]
+        command += [
+            "--disable-pip-version-check",
+            "--no-compile",
+        ]  # what is imported compiles itself
+        command += [*wanted, "--editable", str(PROJECT)]
         done = subprocess.run(command, capture_output=True, text=True)
     importlib.invalidate_caches()
     if done.returncode:
@@ -128,7 +134,7 @@ def loaded(names):
         for name in set(modules) & set(sys.modules)
         for each in modules[name]
     }
-    return sorted(set(names) & owners)
+    return sorted(set(names) & owners - INSTALLERS)
 
 
 def set_up():
@@ -157,7 +163,8 @@ def set_up():
     for name in ("torch", "transformers"):
         if name in before and name not in replaced:
             print(f"{name} {before[name]} stays; the course was recorded with {pinned[name]}.")
-    print(f"Installed: {len(set(after) - set(before))} packages. The course is in {PROJECT}.")
+    new = len(set(after) - set(before))
+    print(f"Installed: {new} package{'' if new == 1 else 's'}. The course is in {PROJECT}.")
     check_torch(after)
     if stale := loaded(replaced):
         raise SetUpError(

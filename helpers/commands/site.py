@@ -16,6 +16,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from helpers.commands.hosted import services
 from helpers.commands.slides import make_slides, title_of
 from helpers.commands.support.copies import for_learners, without_outputs
 from helpers.commands.support.notebooks import (
@@ -94,7 +95,7 @@ def chapter(file: Path, terms: list[Term]) -> dict:
             image = {"alt": alternative_text(text, section)}
             cell["metadata"]["mystnb"] = {"image": image}
     first = notebook["cells"][0]
-    first["source"] = f"{source(first)}\n\n{other_forms(file)}"
+    first["source"] = f"{source(first)}\n\n{' · '.join([other_forms(file), *hosted_forms(file)])}"
     return notebook
 
 
@@ -103,6 +104,18 @@ def other_forms(file: Path) -> str:
         f'<a href="notebooks/{file.name}" download>Download the notebook</a> · '
         f'<a href="slides/{file.stem}.html">Slides</a>'
     )
+
+
+def repository() -> str:
+    """The address of the repository whose workflow runs this on GitHub; empty anywhere else."""
+    name = os.environ.get("GITHUB_REPOSITORY")
+    return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}" if name else ""
+
+
+def hosted_forms(file: Path) -> list[str]:
+    """Links that open a chapter at services which run notebooks; none without a repository on GitHub."""
+    forms = services(repository(), file)
+    return [f'<a href="{address}">Open in {name}</a>' for name, address in forms.items()]
 
 
 def files_linked(notebook: dict) -> set[str]:
@@ -139,11 +152,22 @@ def glossary(terms: list[Term]) -> str:
 
 def commands() -> str:
     """The two commands; on GitHub, whose workflows name their repository, with those that fetch the course."""
-    repository = os.environ.get("GITHUB_REPOSITORY")
-    if not repository:
+    address = repository()
+    if not address:
         return COMMANDS
-    address = f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{repository}"
-    return f"git clone {address}.git\ncd {repository.rpartition('/')[2]}\n{COMMANDS}"
+    return f"git clone {address}.git\ncd {address.rpartition('/')[2]}\n{COMMANDS}"
+
+
+def without_installing() -> str:
+    """What the start page says about the services that each chapter links to; empty where it links to none."""
+    names = list(services(repository(), NOTEBOOKS / "any.ipynb"))
+    if not names:
+        return ""
+    return (
+        f"Or run it without installing anything: at the top of every chapter are links that open it in "
+        f"{', '.join(names[:-1])}, or {names[-1]}. In Colab and in Kaggle, its first cell fetches the course and installs what "
+        f"is missing there; run it first."
+    )
 
 
 def write_pages(folder: Path, source_folder: Path) -> None:
@@ -157,6 +181,7 @@ def write_pages(folder: Path, source_folder: Path) -> None:
         (folder / file.name).write_bytes(serialized(chapter(file, terms)))
     start = (FILES / "start.md").read_text(encoding="utf-8")
     start = start.replace("CHAPTERS", contents(files)).replace("COMMANDS", commands())
+    start = start.replace("SERVICES", without_installing())
     start = start.replace("TOCTREE", "\n".join(file.stem for file in files))
     (folder / "index.md").write_text(start, encoding="utf-8")
     (folder / "glossary.md").write_text(glossary(terms), encoding="utf-8")

@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from helpers.commands import site
+from helpers.commands.hosted import services
 from helpers.commands.support import terms
 from helpers.commands.support.copies import for_learners, without_outputs
 from helpers.commands.support.notebooks import NOTEBOOKS, notebook_files, read, source, write
@@ -83,6 +84,21 @@ def test_the_start_page_has_the_map_and_the_two_commands(folder, monkeypatch):
     assert site.commands().startswith(
         "git clone https://example.org/someone/course.git\ncd course\nmake lab "
     )
+
+
+def test_on_github_alone_chapters_link_to_the_services_that_run_them(folder, monkeypatch):
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    assert "Open in " not in source(site.chapter(FILES[4], [])["cells"][0])
+    assert site.without_installing() == ""
+    monkeypatch.setenv("GITHUB_REPOSITORY", "someone/course")
+    monkeypatch.delenv("GITHUB_SERVER_URL", raising=False)
+    for file in FILES:
+        first = source(site.chapter(file, [])["cells"][0])
+        for name, address in services("https://github.com/someone/course", file).items():
+            assert f'<a href="{address}">Open in {name}</a>' in first
+    assert "links that open it in Colab, Kaggle, or Binder. In Colab" in site.without_installing()
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://example.org")
+    assert "Open in " not in source(site.chapter(FILES[4], [])["cells"][0])
 
 
 def test_the_glossary_has_every_term_with_its_sentence_and_its_place(folder):

@@ -18,7 +18,7 @@ from helpers.commands.support.notebooks import tags
 from helpers.sources import SAMPLE
 from tests.published.test_dependencies import required
 
-SERVICE = ("torch", "transformers", "datasets", "ipykernel")
+SERVICE = ("torch", "transformers", "datasets", "ipykernel", "pip")
 GIT = [
     "git",
     "-c",
@@ -46,15 +46,18 @@ def repository(tmp_path_factory):
 def service(tmp_path_factory):
     """An environment of its own that shares what a service has, and nothing else, with this one."""
     folder = tmp_path_factory.mktemp("service")
-    venv.create(folder / "env", with_pip=True)
-    (folder / "shared").mkdir()
+    venv.create(folder / "env")
+    shared = (
+        folder / "shared" / "site-packages"
+    )  # dill tells packages from a user's modules by this name
+    shared.mkdir(parents=True)
     for name in required(SERVICE):
         distribution = metadata.distribution(name)
         for part in {file.parts[0] for file in distribution.files} - {"..", "__pycache__"}:
-            if not (folder / "shared" / part).exists():
-                (folder / "shared" / part).symlink_to(distribution.locate_file(part))
+            if not (shared / part).exists():
+                (shared / part).symlink_to(distribution.locate_file(part))
     (site,) = (folder / "env").glob("lib/python*/site-packages")
-    (site / "shared.pth").write_text(str(folder / "shared"), encoding="utf-8")
+    (site / "shared.pth").write_text(str(shared), encoding="utf-8")
     command = [
         str(folder / "env/bin/python"),
         "-m",
