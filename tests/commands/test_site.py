@@ -33,7 +33,7 @@ def elements(page):
 
 
 def test_it_leads_through_the_chapters_and_loads_nothing_from_another_machine(folder):
-    stems = ["index", *[file.stem for file in FILES], "glossary", "teaching"]
+    stems = ["index", *[file.stem for file in FILES], "glossary", *site.APPENDIX]
     for stem, following in zip(stems, [*stems[1:], None], strict=True):
         page = html(folder, stem)
         link = re.search(r'class="right-next"\s+href="(\S+)\.html"', page)
@@ -125,7 +125,8 @@ def test_a_term_counts_where_it_is_bold_first_and_a_sentence_that_points_back_br
         "**Predict:** what comes? It stops. A **batch** goes through together.\n\nAgain a **batch**.",
         "- **Recall** is a share. Another one.\n- the recall of it, **only here**",
         "Each is as wide as its longest pair. This is **dynamic padding**:",
-        "**Predict** the end.",
+        "**Predict** the end. The rate rises. The first part of this is its **linear warm-up**.",
+        "After the **Warm-up**, all **batches** are alike.",
     ]
     cells = [
         {"cell_type": "markdown", "id": f"01-{number}", "metadata": {}, "source": [text]}
@@ -142,6 +143,7 @@ def test_a_term_counts_where_it_is_bold_first_and_a_sentence_that_points_back_br
             "dynamic padding",
             "Each is as wide as its longest pair. This is dynamic padding.",
         ),
+        ("linear warm-up", "The rate rises. The first part of this is its linear warm-up."),
     ]
 
 
@@ -155,6 +157,30 @@ def test_a_figure_is_told_by_its_title_and_what_is_drawn():
         "Figure: S. Real and padded"
     )
     assert site.alternative_text("draw()", "S") == "Figure of the section: S"
+
+
+@pytest.mark.parametrize(
+    ("link", "folder", "expected"),
+    [
+        ("02_loading_mrpc.ipynb", "notebooks", "02_loading_mrpc.ipynb"),
+        ("../helpers/sample/README.md", "notebooks", "sample.md"),
+        ("../README.md#data", "helpers/sample", "installing.md#data"),
+        ("../README.md", "notebooks", "index.md"),
+        ("../helpers/train.py", "notebooks", "helpers/train.py"),
+        ("notebooks/05_dynamic_padding.png", "", "notebooks/05_dynamic_padding.png"),
+        ("#here", "notebooks", "#here"),
+        ("https://example.org/README.md", "notebooks", "https://example.org/README.md"),
+    ],
+)
+def test_links_between_files_of_the_project_lead_to_the_sites_pages(link, folder, expected):
+    assert site.for_site(f"See [this]({link}).", PROJECT / folder) == f"See [this]({expected})."
+
+
+def test_files_that_are_no_pages_are_there_to_download(folder):
+    links = re.findall(r'href="(_downloads/\S+?/(\S+?))"', html(folder, "08_training_loop"))
+    assert {name for _, name in links} == {"train.py"}
+    text = (PROJECT / "helpers" / "train.py").read_bytes()
+    assert all((folder / link).read_bytes() == text for link, _ in links)
 
 
 def test_links_that_lead_nowhere_are_named(tmp_path):

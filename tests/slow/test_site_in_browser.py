@@ -3,11 +3,11 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from helpers.commands.site import make_site
+from helpers.commands.site import APPENDIX, make_site
 from helpers.commands.support.notebooks import notebook_files
 
 WIDTHS = {"phone": {"width": 390, "height": 844}, "laptop": {"width": 1280, "height": 800}}
-PAGES = ["index", *[file.stem for file in notebook_files()], "glossary", "teaching"]
+PAGES = ["index", *[file.stem for file in notebook_files()], "glossary", *APPENDIX]
 
 # What sticks out of the page: elements beyond its right edge that no box around them lets the reader scroll to.
 STICKING_OUT = """() => {

@@ -12,8 +12,12 @@ BOLD = re.compile(r"\*\*(?![\s*])(.+?)(?<![\s*])\*\*")
 TASKS = re.compile(r"-(exercise-\d.*|your-turn|quiz)$")  # ids of cells that explain nothing new
 LIST_ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s+")
 MOST_WORDS = 3
+CODE_OR_HEADING = re.compile(r"(?s:```.*?```)|`[^`\n]+`|^#.*", re.MULTILINE)
 # A sentence that begins with one of these is understood only after the one before it.
-POINTS_BACK = {"this", "that", "these", "those", "it", "its", "they", "their", "both", "yours"}
+POINTS_BACK = re.compile(
+    r"\W*(this|that|these|those|such|it|its|they|their|both|yours|the (first|second|other)s?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -78,25 +82,30 @@ def explanation(line: str, position: int) -> str:
     spans = sentences(line)
     number = next(n for n, (start, end) in enumerate(spans) if position < end)
     start, end = spans[number]
-    if number and re.match(r"\W*(\w*)", line[start:])[1].lower() in POINTS_BACK:
+    if number and POINTS_BACK.match(line[start:]):
         start = spans[number - 1][0]
     return re.sub(r":$", ".", BOLD.sub(r"\1", line[start:end]).strip())
+
+
+def known(key: str, seen: set[str]) -> bool:
+    """Whether a phrase names a term that was explained before: the same, its plural, or its last words alone."""
+    return bool({key, key.removesuffix("s")} & seen) or any(
+        name.endswith(f" {key}") for name in seen
+    )
 
 
 def terms_of(files: list[Path]) -> list[Term]:
     """The terms of all notebooks, each where it is in bold for the first time, in the order in which they appear."""
     cells = [(file, cell) for file in files for cell in explaining_cells(read(file))]
     no_terms = labels([source(cell) for _, cell in cells])
-    prose = re.sub(
-        r"`[^`]+`|^#.*", "", "\n".join(source(cell) for _, cell in cells), flags=re.MULTILINE
-    )
+    prose = CODE_OR_HEADING.sub("", "\n".join(source(cell) for _, cell in cells))
     terms, seen = [], set()
     for file, cell in cells:
         for line in re.sub(r"```.*?```", "", source(cell), flags=re.DOTALL).splitlines():
             for found in BOLD.finditer(line):
                 name = found[1]
                 key = name.lower()
-                if key in seen or key in no_terms:
+                if key in no_terms or known(key, seen):
                     continue
                 if not names_a_term(name, line[: found.start()]):
                     continue
