@@ -89,7 +89,7 @@ def explanation(line: str, position: int) -> str:
 
 def known(key: str, seen: set[str]) -> bool:
     """Whether a phrase names a term that was explained before: the same, its plural, or its last words alone."""
-    return bool({key, key.removesuffix("s")} & seen) or any(
+    return bool({key, key.removesuffix("s"), key.removesuffix("es")} & seen) or any(
         name.endswith(f" {key}") for name in seen
     )
 
