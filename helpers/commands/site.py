@@ -104,12 +104,19 @@ def chapter(file: Path, terms: list[Term]) -> dict:
                     marked = f'<dfn id="{term.anchor}">{term.bold}</dfn>'
                     text = text.replace(term.bold, marked, 1)
             cell["source"] = for_site(text, NOTEBOOKS)
-        elif any("image/png" in output.get("data", {}) for output in cell["outputs"]):
-            image = {"alt": alternative_text(text, section)}
-            cell["metadata"]["mystnb"] = {"image": image}
+        elif cell["cell_type"] == "code":
+            cell["outputs"] = [output for output in cell["outputs"] if not is_blank(output)]
+            if any("image/png" in output.get("data", {}) for output in cell["outputs"]):
+                image = {"alt": alternative_text(text, section)}
+                cell["metadata"]["mystnb"] = {"image": image}
     first = notebook["cells"][0]
     first["source"] = f"{source(first)}\n\n{other_forms(file)}"
     return notebook
+
+
+def is_blank(output: dict) -> bool:
+    """Whether an output shows nothing, as a progress bar does after `Trainer.predict` has put it away."""
+    return "".join(output.get("data", {}).get("text/html", "shown")).strip() == ""
 
 
 def other_forms(file: Path) -> str:

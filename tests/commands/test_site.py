@@ -183,6 +183,14 @@ def test_files_that_are_no_pages_are_there_to_download(folder):
     assert all((folder / link).read_bytes() == text for link, _ in links)
 
 
+def test_an_output_that_shows_nothing_is_left_out(folder):
+    cells = [cell for file in FILES for cell in read(file)["cells"] if cell["cell_type"] == "code"]
+    blank = [output for cell in cells for output in cell["outputs"] if site.is_blank(output)]
+    assert blank and all(output["output_type"] == "display_data" for output in blank)
+    for file in FILES:
+        assert not re.search(r'<div class="output text_html">\s*</div>', html(folder, file.stem))
+
+
 def test_links_that_lead_nowhere_are_named(tmp_path):
     (tmp_path / "a.html").write_text(
         '<a href="b.html#there"></a><a href="b.html#gone"></a><img src="c.png"><a href="https://example.org">',
