@@ -263,6 +263,8 @@ def make_site(target: Path = SITE, source_folder: Path = NOTEBOOKS) -> Path:
         if done.returncode:
             problems = (done.stderr or done.stdout).replace(f"{pages}{os.sep}", "").strip()
             raise CourseError(f"Sphinx could not make the site of these notebooks:\n{problems}")
+    for file in target.rglob("*.map"):  # a quarter of the site, for those who debug the theme
+        file.unlink()
     make_slides(target / "slides", source_folder)
     (target / "notebooks").mkdir()
     for file in notebook_files(source_folder):

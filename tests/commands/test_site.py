@@ -40,6 +40,8 @@ def test_it_leads_through_the_chapters_and_loads_nothing_from_another_machine(fo
         assert (link[1] if link else None) == following
         for tag in re.findall(r"<(?:script|link|img)\b[^>]*>", page):
             assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", tag), tag
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    assert size < 12e6 and not list(folder.rglob("*.map"))
     styles = list((folder / "_static").rglob("*.css"))
     assert styles and not [
         file.name
