@@ -75,6 +75,7 @@ def test_the_start_page_has_the_map_and_the_two_commands(folder, monkeypatch):
     for file in FILES:
         assert source(read(file)["cells"][0]).split("\n")[0].strip("# ") in page
     assert page.count(" minutes to read and run") == len(FILES)
+    assert re.search(r'<img alt="Four ways [^"]+" src="_images/', html(folder, "index"))
     targets = re.findall(r"^make (\w+)", site.COMMANDS, re.MULTILINE)
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     assert len(targets) == 2 and all(f"\n{target}: " in makefile for target in targets)
@@ -128,7 +129,8 @@ def test_a_term_counts_where_it_is_bold_first_and_a_sentence_that_points_back_br
         "- **Recall** is a share. Another one.\n- the recall of it, **only here**",
         "Each is as wide as its longest pair. This is **dynamic padding**:",
         "**Predict** the end. The rate rises. The first part of this is its **linear warm-up**.",
-        "After the **Warm-up**, all **batches** are alike.",
+        "After the **Warm-up**, all **batches** are alike. One per **split**. A split is a part. It is large.",
+        "1. It computes the **gradient**: how steep it is. Not **heavy**.",
     ]
     cells = [
         {"cell_type": "markdown", "id": f"01-{number}", "metadata": {}, "source": [text]}
@@ -146,6 +148,8 @@ def test_a_term_counts_where_it_is_bold_first_and_a_sentence_that_points_back_br
             "Each is as wide as its longest pair. This is dynamic padding.",
         ),
         ("linear warm-up", "The rate rises. The first part of this is its linear warm-up."),
+        ("split", "A split is a part."),
+        ("gradient", "It computes the gradient: how steep it is."),
     ]
 
 

@@ -58,16 +58,15 @@ def labels(texts: list[str]) -> set[str]:
     return {bold[:-1].lower() for text in texts for bold in BOLD.findall(text) if bold[-1] == ":"}
 
 
-def names_a_term(bold: str, before: str) -> bool:
-    """Whether a phrase in bold can be a term; `before` is what stands before it on its line.
+def names_a_term(bold: str, before: str, after: str = "") -> bool:
+    """Whether a phrase in bold can be a term; `before` and `after` are what stands around it on its line.
 
     A term is a short phrase that neither begins with a function word, as emphasized words and sentences do, nor ends like a
-    sentence. A list explains the term that an item begins with; other bold in it emphasizes.
+    sentence. A list explains the term that an item begins with, or that a colon follows; other bold in it emphasizes.
     """
     words = bold.strip("`").split()
-    if before.startswith((">", "#")) or (
-        LIST_ITEM.match(before) and LIST_ITEM.sub("", before, count=1)
-    ):
+    inside_item = LIST_ITEM.match(before) and LIST_ITEM.sub("", before, count=1)
+    if before.startswith((">", "#")) or (inside_item and not after.startswith(":")):
         return False
     return (
         len(words) <= MOST_WORDS
@@ -77,12 +76,18 @@ def names_a_term(bold: str, before: str) -> bool:
     )
 
 
-def explanation(line: str, position: int) -> str:
-    """The sentence of `line` at `position`, without bold; after the one before it where it points back."""
+def explanation(line: str, position: int, name: str) -> str:
+    """The sentence of `line` at `position`, without bold; after the one before it where it points back.
+
+    Where the next sentence says what "a `name`" is, that one.
+    """
     spans = sentences(line)
     number = next(n for n, (start, end) in enumerate(spans) if position < end)
     start, end = spans[number]
-    if number and POINTS_BACK.match(line[start:]):
+    defined = re.compile(rf"(?:An?|The) {re.escape(name)} (?:is|are)\b", re.IGNORECASE)
+    if number + 1 < len(spans) and defined.match(line[spans[number + 1][0] :]):
+        start, end = spans[number + 1]
+    elif number and POINTS_BACK.match(line[start:]):
         start = spans[number - 1][0]
     return re.sub(r":$", ".", BOLD.sub(r"\1", line[start:end]).strip())
 
@@ -107,13 +112,13 @@ def terms_of(files: list[Path]) -> list[Term]:
                 key = name.lower()
                 if key in no_terms or known(key, seen):
                     continue
-                if not names_a_term(name, line[: found.start()]):
+                if not names_a_term(name, line[: found.start()], line[found.end() :]):
                     continue
                 seen.add(key)
                 small = name[0].lower() + name[1:]
                 if re.search(rf"(?<![\w-]){re.escape(small)}(?![\w-])", prose):
                     name = small  # a capital only where a sentence begins
                 terms.append(
-                    Term(name, explanation(line, found.start()), file, cell["id"], found[0])
+                    Term(name, explanation(line, found.start(), name), file, cell["id"], found[0])
                 )
     return terms
