@@ -19,7 +19,13 @@ from helpers.sources import find_mrpc
 
 KIT = PROJECT / "build" / "kit"
 COURSE = ["notebooks", "helpers", "tests", "Makefile", "README.md", "CONTRIBUTING.md", "LICENSE"]
-COURSE += ["requirements.txt", "requirements-dev.txt", "constraints.txt", "pyproject.toml"]
+COURSE += [
+    "NOTICE.md",
+    "requirements.txt",
+    "requirements-dev.txt",
+    "constraints.txt",
+    "pyproject.toml",
+]
 BUILD_TOOL = "setuptools>=77"  # pip needs it to install the helpers
 
 

@@ -1,7 +1,8 @@
 """Makes the reading edition, a web site of the notebooks as they were recorded: python -m helpers site
 
 build/site opens from files and asks nothing of another machine. Nothing is run: its chapters are the notebooks without the
-instructor's notes; its glossary is made from the terms in them; its decks are those of `make slides`.
+instructor's notes; its glossary is made from the terms in them; its decks are those of `make slides`; the pages behind the
+chapters are those that lie in the project as Markdown.
 """
 
 import ast
@@ -32,6 +33,19 @@ from helpers.runs import PROJECT
 SITE = PROJECT / "build" / "site"
 FILES = Path(__file__).parent / "site_files"
 NEEDED = ("myst_nb", "sphinx_book_theme")
+# The pages behind the chapters and the glossary, in this order: what they are called here, and where they lie in the project.
+APPENDIX = {
+    "teaching": "notebooks/README.md",
+    "since_2021": "notebooks/since_2021.md",
+    "installing": "helpers/README.md",
+    "benchmarks": "helpers/commands/bench_results/README.md",
+    "sample": "helpers/sample/README.md",
+    "passenger_messages": "helpers/passenger_messages/README.md",
+    "changing": "CONTRIBUTING.md",
+    "licenses": "NOTICE.md",
+}
+START = "README.md"  # the start page stands for it
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)(#[^)]+)?\)")
 COMMANDS = """\
 make lab      # opens the notebooks in JupyterLab
 make test     # re-runs all of them and compares every output"""
@@ -90,13 +104,20 @@ def chapter(file: Path, terms: list[Term]) -> dict:
                 if (term.notebook, term.cell) == (file, cell["id"]):
                     marked = f'<dfn id="{term.anchor}">{term.bold}</dfn>'
                     text = text.replace(term.bold, marked, 1)
-            cell["source"] = re.sub(r"\]\(\.\./", "](", text)  # see files_linked
-        elif any("image/png" in output.get("data", {}) for output in cell["outputs"]):
-            image = {"alt": alternative_text(text, section)}
-            cell["metadata"]["mystnb"] = {"image": image}
+            cell["source"] = for_site(text, NOTEBOOKS)
+        elif cell["cell_type"] == "code":
+            cell["outputs"] = [output for output in cell["outputs"] if not is_blank(output)]
+            if any("image/png" in output.get("data", {}) for output in cell["outputs"]):
+                image = {"alt": alternative_text(text, section)}
+                cell["metadata"]["mystnb"] = {"image": image}
     first = notebook["cells"][0]
     first["source"] = f"{source(first)}\n\n{' · '.join([other_forms(file), *hosted_forms(file)])}"
     return notebook
+
+
+def is_blank(output: dict) -> bool:
+    """Whether an output shows nothing, as a progress bar does after `Trainer.predict` has put it away."""
+    return "".join(output.get("data", {}).get("text/html", "shown")).strip() == ""
 
 
 def other_forms(file: Path) -> str:
@@ -118,10 +139,24 @@ def hosted_forms(file: Path) -> list[str]:
     return [f'<a href="{address}">Open in {name}</a>' for name, address in forms.items()]
 
 
-def files_linked(notebook: dict) -> set[str]:
-    """The files of the project, outside the notebooks' folder, that a notebook links to."""
-    texts = [source(cell) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
-    return {path for text in texts for path in re.findall(r"\]\(\.\./([^)#]+)", text)}
+def page_of(address: str, folder: Path) -> str:
+    """What a link to `address` from a file in `folder` leads to on the site: a page, or a file of the project to download."""
+    path = Path(os.path.abspath(folder / address))
+    name = path.relative_to(PROJECT).as_posix()
+    pages = {file: f"{page}.md" for page, file in APPENDIX.items()} | {START: "index.md"}
+    return pages.get(name, path.name if path.suffix == ".ipynb" else name)
+
+
+def for_site(text: str, folder: Path) -> str:
+    """Markdown of a file in `folder` with its links as the site has them."""
+    return LINK.sub(lambda link: f"]({page_of(link[1], folder)}{link[2] or ''})", text)
+
+
+def files_linked(pages: Path) -> set[str]:
+    """The files of the project to download to which the pages written so far link."""
+    texts = [file.read_text(encoding="utf-8") for file in pages.iterdir() if file.is_file()]
+    names = {link[1] for text in texts for link in LINK.finditer(text)}
+    return {name for name in names if not (pages / name).exists() and (PROJECT / name).is_file()}
 
 
 def contents(files: list[Path]) -> str:
@@ -150,6 +185,12 @@ def glossary(terms: list[Term]) -> str:
     return start.replace("TERMS", "\n".join(entries))
 
 
+def picture() -> str:
+    """The README's picture, with its text and the line below it."""
+    readme = (PROJECT / START).read_text(encoding="utf-8")
+    return for_site(re.search(r"^!\[.+\)\n\n.+$", readme, re.MULTILINE)[0], PROJECT)
+
+
 def commands() -> str:
     """The two commands; on GitHub, whose workflows name their repository, with those that fetch the course."""
     address = repository()
@@ -171,21 +212,29 @@ def without_installing() -> str:
 
 
 def write_pages(folder: Path, source_folder: Path) -> None:
-    """Writes what Sphinx reads: the start page, the chapters, the glossary, and the teaching guide."""
+    """Writes what Sphinx reads: the start page, the chapters, the glossary, the appendix, and the files that they link to."""
     files = notebook_files(source_folder)
     terms = terms_of(files)
     for file in files:
-        for path in files_linked(for_learners(file)):
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(PROJECT / path, folder / path)
         (folder / file.name).write_bytes(serialized(chapter(file, terms)))
     start = (FILES / "start.md").read_text(encoding="utf-8")
     start = start.replace("CHAPTERS", contents(files)).replace("COMMANDS", commands())
     start = start.replace("SERVICES", without_installing())
     start = start.replace("TOCTREE", "\n".join(file.stem for file in files))
+    start = start.replace("APPENDIX", "\n".join(APPENDIX)).replace("PICTURE", picture())
     (folder / "index.md").write_text(start, encoding="utf-8")
     (folder / "glossary.md").write_text(glossary(terms), encoding="utf-8")
-    shutil.copy(source_folder / "README.md", folder / "teaching.md")
+    for page, name in APPENDIX.items():
+        text = (PROJECT / name).read_text(encoding="utf-8")
+        text = re.sub(
+            r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL
+        )  # what the Hub reads of a card
+        (folder / f"{page}.md").write_text(
+            for_site(text, (PROJECT / name).parent), encoding="utf-8"
+        )
+    for name in files_linked(folder):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PROJECT / name, folder / name)
 
 
 class Page(HTMLParser):
@@ -239,6 +288,8 @@ def make_site(target: Path = SITE, source_folder: Path = NOTEBOOKS) -> Path:
         if done.returncode:
             problems = (done.stderr or done.stdout).replace(f"{pages}{os.sep}", "").strip()
             raise CourseError(f"Sphinx could not make the site of these notebooks:\n{problems}")
+    for file in target.rglob("*.map"):  # a quarter of the site, for those who debug the theme
+        file.unlink()
     make_slides(target / "slides", source_folder)
     (target / "notebooks").mkdir()
     for file in notebook_files(source_folder):

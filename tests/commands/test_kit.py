@@ -60,8 +60,8 @@ def test_it_holds_a_wheel_of_every_requirement_the_course_the_site_the_decks_and
         assert name.lower().replace("-", "_") in wheels, requirement
     assert (folder / "course/notebooks/01_one_training_step.ipynb").exists()
     assert (folder / "site/index.html").exists()
-    assert len(list((folder / "slides").glob("0*.html"))) == len(
-        list((PROJECT / "notebooks").glob("0*.ipynb"))
+    assert len(list((folder / "slides").glob("[0-9]*.html"))) == len(
+        list((PROJECT / "notebooks").glob("[0-9]*.ipynb"))
     )
     note = (folder / "README.txt").read_text(encoding="utf-8")
     assert "MACHINE" not in note and "DATA" not in note and "no MRPC" in note

@@ -34,13 +34,15 @@ def elements(page):
 
 
 def test_it_leads_through_the_chapters_and_loads_nothing_from_another_machine(folder):
-    stems = ["index", *[file.stem for file in FILES], "glossary", "teaching"]
+    stems = ["index", *[file.stem for file in FILES], "glossary", *site.APPENDIX]
     for stem, following in zip(stems, [*stems[1:], None], strict=True):
         page = html(folder, stem)
         link = re.search(r'class="right-next"\s+href="(\S+)\.html"', page)
         assert (link[1] if link else None) == following
         for tag in re.findall(r"<(?:script|link|img)\b[^>]*>", page):
             assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", tag), tag
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    assert size < 12e6 and not list(folder.rglob("*.map"))
     styles = list((folder / "_static").rglob("*.css"))
     assert styles and not [
         file.name
@@ -74,6 +76,7 @@ def test_the_start_page_has_the_map_and_the_two_commands(folder, monkeypatch):
     for file in FILES:
         assert source(read(file)["cells"][0]).split("\n")[0].strip("# ") in page
     assert page.count(" minutes to read and run") == len(FILES)
+    assert re.search(r'<img alt="Four ways [^"]+" src="_images/', html(folder, "index"))
     targets = re.findall(r"^make (\w+)", site.COMMANDS, re.MULTILINE)
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     assert len(targets) == 2 and all(f"\n{target}: " in makefile for target in targets)
@@ -141,7 +144,9 @@ def test_a_term_counts_where_it_is_bold_first_and_a_sentence_that_points_back_br
         "**Predict:** what comes? It stops. A **batch** goes through together.\n\nAgain a **batch**.",
         "- **Recall** is a share. Another one.\n- the recall of it, **only here**",
         "Each is as wide as its longest pair. This is **dynamic padding**:",
-        "**Predict** the end.",
+        "**Predict** the end. The rate rises. The first part of this is its **linear warm-up**.",
+        "After the **Warm-up**, all **batches** are alike. One per **split**. A split is a part. It is large.",
+        "1. It computes the **gradient**: how steep it is. Not **heavy**.",
     ]
     cells = [
         {"cell_type": "markdown", "id": f"01-{number}", "metadata": {}, "source": [text]}
@@ -158,6 +163,9 @@ def test_a_term_counts_where_it_is_bold_first_and_a_sentence_that_points_back_br
             "dynamic padding",
             "Each is as wide as its longest pair. This is dynamic padding.",
         ),
+        ("linear warm-up", "The rate rises. The first part of this is its linear warm-up."),
+        ("split", "A split is a part."),
+        ("gradient", "It computes the gradient: how steep it is."),
     ]
 
 
@@ -171,6 +179,38 @@ def test_a_figure_is_told_by_its_title_and_what_is_drawn():
         "Figure: S. Real and padded"
     )
     assert site.alternative_text("draw()", "S") == "Figure of the section: S"
+
+
+@pytest.mark.parametrize(
+    ("link", "folder", "expected"),
+    [
+        ("02_loading_mrpc.ipynb", "notebooks", "02_loading_mrpc.ipynb"),
+        ("../helpers/sample/README.md", "notebooks", "sample.md"),
+        ("../README.md#data", "helpers/sample", "installing.md#data"),
+        ("../README.md", "notebooks", "index.md"),
+        ("../helpers/train.py", "notebooks", "helpers/train.py"),
+        ("notebooks/05_dynamic_padding.png", "", "notebooks/05_dynamic_padding.png"),
+        ("#here", "notebooks", "#here"),
+        ("https://example.org/README.md", "notebooks", "https://example.org/README.md"),
+    ],
+)
+def test_links_between_files_of_the_project_lead_to_the_sites_pages(link, folder, expected):
+    assert site.for_site(f"See [this]({link}).", PROJECT / folder) == f"See [this]({expected})."
+
+
+def test_files_that_are_no_pages_are_there_to_download(folder):
+    links = re.findall(r'href="(_downloads/\S+?/(\S+?))"', html(folder, "08_training_loop"))
+    assert {name for _, name in links} == {"train.py"}
+    text = (PROJECT / "helpers" / "train.py").read_bytes()
+    assert all((folder / link).read_bytes() == text for link, _ in links)
+
+
+def test_an_output_that_shows_nothing_is_left_out(folder):
+    cells = [cell for file in FILES for cell in read(file)["cells"] if cell["cell_type"] == "code"]
+    blank = [output for cell in cells for output in cell["outputs"] if site.is_blank(output)]
+    assert blank and all(output["output_type"] == "display_data" for output in blank)
+    for file in FILES:
+        assert not re.search(r'<div class="output text_html">\s*</div>', html(folder, file.stem))
 
 
 def test_links_that_lead_nowhere_are_named(tmp_path):

@@ -116,7 +116,7 @@ def licence_file(name) -> str:
 
 
 def licence_lines() -> list[str]:
-    """What the README must list, a line a licence."""
+    """What NOTICE.md must list, one line per license."""
     by_licence = {}
     for name in sorted(DECLARED):
         by_licence.setdefault(licence(name), []).append(name)
@@ -197,8 +197,9 @@ def test_a_machine_for_which_pytorch_has_no_package_is_named_before_pip_fails(ma
     assert (message in problem(*machine)) if message else not problem(*machine)
 
 
-def test_the_readme_lists_the_licences_of_what_is_installed():
-    listed = re.findall(r"^- .+: .+$", text("README.md").split("## Licences")[1], re.MULTILINE)
+def test_the_notice_lists_the_licences_of_what_is_installed():
+    installed = text("NOTICE.md").split("## What the course installs")[1]
+    listed = re.findall(r"^- .+: .+$", installed, re.MULTILINE)
     assert listed == licence_lines()
 
 
@@ -250,5 +251,5 @@ def test_workflows_pin_their_actions_and_may_only_read_or_publish(name):
 
 if (
     __name__ == "__main__"
-):  # python -m tests.published.test_dependencies: the README's list of licences
+):  # python -m tests.published.test_dependencies: the list of licenses in NOTICE.md
     print("\n".join(licence_lines()))

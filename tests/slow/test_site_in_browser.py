@@ -1,13 +1,13 @@
 """The reading edition, opened from files on a phone and on a laptop: it fits, it is whole, it asks nothing of another machine."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from helpers.commands.site import make_site
+from helpers.commands.site import APPENDIX, make_site
 from helpers.commands.support.notebooks import notebook_files
+from tests.support.accessibility import serious
 
 WIDTHS = {"phone": {"width": 390, "height": 844}, "laptop": {"width": 1280, "height": 800}}
-PAGES = ["index", *[file.stem for file in notebook_files()], "glossary", "teaching"]
+PAGES = ["index", *[file.stem for file in notebook_files()], "glossary", *APPENDIX]
 
 # What sticks out of the page: elements beyond its right edge that no box around them lets the reader scroll to.
 STICKING_OUT = """() => {
@@ -36,16 +36,6 @@ def time_enough(page):
     page.set_default_timeout(120_000)
 
 
-def serious(page) -> list[str]:
-    """The violations that axe-core calls serious or critical, each with the first element that it names."""
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    return [
-        f"{each['id']}: {each['nodes'][0]['html'][:200]}"
-        for each in found
-        if each["impact"] in ("serious", "critical")
-    ]
-
-
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("stem", PAGES)
 def test_every_page_fits_is_accessible_and_asks_nothing_of_another_machine(
@@ -64,7 +54,7 @@ def test_every_page_fits_is_accessible_and_asks_nothing_of_another_machine(
 
 def test_the_dark_pages_are_accessible_too(site, page, pictures):
     page.emulate_media(color_scheme="dark")
-    for stem in ("index", "05_dynamic_padding"):
+    for stem in ("index", "05_dynamic_padding", "06_fine_tuning"):
         page.goto((site / f"{stem}.html").as_uri())
         background = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert max(map(int, background[4:-1].split(", "))) < 64, background

@@ -13,6 +13,7 @@ nb_execution_mode = "off"  # the outputs are those that were recorded
 nb_merge_streams = True
 myst_enable_extensions = ["dollarmath", "deflist"]
 myst_dmath_double_inline = True
+myst_heading_anchors = 3  # links to headings, as on GitHub
 html_math_renderer = "mathml"  # browsers draw it by themselves; MathJax would be fetched
 
 html_theme = "sphinx_book_theme"
