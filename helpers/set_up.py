@@ -47,7 +47,7 @@ def present():
     """The versions of all packages that this kernel can import, by canonical name."""
     found = {}
     for distribution in metadata.distributions():
-        name, version = distribution.metadata["Name"], distribution.metadata["Version"]
+        name, version = (distribution.metadata.get(key) for key in ("Name", "Version"))
         if name and version:  # a package that was removed halfway has neither
             found.setdefault(canonicalize_name(name), version)  # the first is the one imported
     return found

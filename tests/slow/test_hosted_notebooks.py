@@ -58,13 +58,10 @@ def service(tmp_path_factory):
                 (shared / part).symlink_to(distribution.locate_file(part))
     (site,) = (folder / "env").glob("lib/python*/site-packages")
     (site / "shared.pth").write_text(str(shared), encoding="utf-8")
-    command = [
-        str(folder / "env/bin/python"),
-        "-m",
-        "ipykernel_launcher",
-        "-f",
-        "{connection_file}",
-    ]
+    command = (
+        f"{folder}/env/bin/python -m ipykernel_launcher --log-level=CRITICAL -f {{connection_file}}"
+    )
+    command = command.split(" ")
     kernel = folder / "jupyter/kernels/service/kernel.json"
     kernel.parent.mkdir(parents=True)
     kernel.write_text(json.dumps({"argv": command, "display_name": "S", "language": "python"}))
