@@ -111,18 +111,17 @@ def install(wanted, constraints):
         file = Path(folder) / "constraints.txt"
         file.write_text("\n".join(constraints), encoding="utf-8")
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "-c", str(file)]
-        command += [
-            "--disable-pip-version-check",
-            "--no-compile",
-        ]  # what is imported compiles itself
+        # Python compiles what is imported; to compile all takes as long as to install it.
+        command += ["--disable-pip-version-check", "--no-compile"]
         command += [*wanted, "--editable", str(PROJECT)]
         done = subprocess.run(command, capture_output=True, text=True)
     importlib.invalidate_caches()
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
+        said = [line.strip() for line in (done.stderr or done.stdout).strip().splitlines()]
+        said = [line for line in said if "ERROR" in line] or said  # the rest is retries and hints
         raise SetUpError(
-            "pip could not install what is missing here; nothing of it was changed. Is there a network? (In Kaggle, turn on "
-            "Internet in the notebook's settings.) Its message ends:\n" + "\n".join(said[-8:])
+            "pip could not install what is missing here. Is there a network? (In Kaggle, turn on Internet in the notebook's "
+            "settings.) It says:\n" + "\n".join(said[-4:])
         )
 
 

@@ -12,6 +12,11 @@ from helpers.commands.support.notebooks import notebook_files
 from helpers.runs import PROJECT
 from tests.published.test_dependencies import imported
 
+PIP_SAYS = """\
+WARNING: Retrying after connection broken
+  ERROR: No matching distribution found for pandas==3.1.1
+note: This is likely not a problem with pip.
+"""
 PINNED = {"torch": "2.13.0", "transformers": "5.23.0", "pandas": "3.1.1", "jupyterlab": "4.6.6"}
 NEW = {"torch": "2.13.0+cpu", "transformers": "5.23.0", "pandas": "3.1.1"}
 
@@ -146,9 +151,7 @@ def test_pip_is_told_to_keep_pytorch_and_its_failure_is_shown_with_what_to_do(mo
 
     def run(command, **options):
         calls.append((command, Path(command[command.index("-c") + 1]).read_text(encoding="utf-8")))
-        return SimpleNamespace(
-            returncode=len(calls) - 1, stdout="", stderr="first\n" * 9 + "No such host"
-        )
+        return SimpleNamespace(returncode=len(calls) - 1, stdout="", stderr=PIP_SAYS)
 
     monkeypatch.setattr(set_up.subprocess, "run", run)
     set_up.install(["pandas==3.1.1"], ["torch==2.8.0", "dill==0.4.1"])
@@ -156,10 +159,11 @@ def test_pip_is_told_to_keep_pytorch_and_its_failure_is_shown_with_what_to_do(mo
     assert command[:4] == [sys.executable, "-m", "pip", "install"]
     assert command[-3:] == ["pandas==3.1.1", "--editable", str(PROJECT)]
     assert constraints == "torch==2.8.0\ndill==0.4.1"
-    with pytest.raises(
-        set_up.SetUpError, match=r"(?s)Is there a network.*ends:\n(first\n){7}No such host$"
-    ):
+    with pytest.raises(set_up.SetUpError, match="Is there a network") as caught:
         set_up.install(["pandas==3.1.1"], [])
+    assert str(caught.value).endswith(
+        "says:\nERROR: No matching distribution found for pandas==3.1.1"
+    )
 
 
 def test_a_kernel_without_pip_is_told_how_to_get_it(monkeypatch):
