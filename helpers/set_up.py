@@ -29,6 +29,9 @@ SUBJECT = ("accelerate", "datasets", "huggingface-hub", "transformers")
 NOT_NEEDED = ("jupyterlab", "jupyterlab-deck", "nbclient", "nbconvert", "nbformat", "nbval")
 # Notebooks use nothing of these, so it does no harm if the kernel has loaded an older version.
 INSTALLERS = {"pip", "setuptools", "wheel"}
+STALE = (
+    set()
+)  # packages that this kernel had loaded before they were replaced: only a new one can do without
 REMEDY = "In the notebook's settings, choose a newer runtime or another kernel."
 
 
@@ -128,12 +131,17 @@ def install(wanted, constraints):
 def loaded(names):
     """Which of the packages `names` this kernel has imported already."""
     modules = metadata.packages_distributions()
-    owners = {
-        canonicalize_name(each)
-        for name in set(modules) & set(sys.modules)
-        for each in modules[name]
-    }
-    return sorted(set(names) & owners - INSTALLERS)
+    owners = [name for module in set(modules) & set(sys.modules) for name in modules[module]]
+    return set(names) & set(map(canonicalize_name, owners)) - INSTALLERS
+
+
+def check_kernel():
+    """Raises SetUpError in a kernel that has to be restarted, however often it is asked."""
+    if STALE:
+        raise SetUpError(
+            f"All is installed, but this kernel has loaded the older {', '.join(sorted(STALE))} already. Restart the kernel "
+            f"(in Colab: Runtime, Restart session), then run the notebook from this cell on."
+        )
 
 
 def set_up():
@@ -142,18 +150,15 @@ def set_up():
     Raises SetUpError where that is impossible, or where the kernel has to be restarted first.
     """
     check_machine()
+    check_kernel()
     pinned, before = pins("requirements.txt"), present()
     wanted = missing(pinned, before)
     if not wanted and has_course():
         print(f"Nothing is missing, and nothing was changed. The course is in {PROJECT}.")
         check_torch(before)
         return
-    print(
-        "Installing",
-        ", ".join([*wanted, "the course's helpers"]),
-        "... this can take some minutes.",
-        flush=True,
-    )
+    names = ", ".join([*wanted, "the course's helpers"])
+    print(f"Installing {names} ... this can take some minutes.", flush=True)
     install(wanted, kept(pins("constraints.txt"), before))
     after = present()
     replaced = [name for name in before if name in after and after[name] != before[name]]
@@ -165,8 +170,5 @@ def set_up():
     new = len(set(after) - set(before))
     print(f"Installed: {new} package{'' if new == 1 else 's'}. The course is in {PROJECT}.")
     check_torch(after)
-    if stale := loaded(replaced):
-        raise SetUpError(
-            f"All is installed, but this kernel has loaded the older {', '.join(stale)} already. Restart the kernel (in "
-            f"Colab: Runtime, Restart session), then run the notebook from this cell on."
-        )
+    STALE.update(loaded(replaced))
+    check_kernel()
