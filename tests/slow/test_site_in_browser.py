@@ -109,5 +109,6 @@ def test_a_reader_goes_from_chapter_to_chapter_and_from_the_glossary_to_where_a_
         assert page.url.endswith(f"/{stem}.html")
     page.click("a.left-prev")
     assert page.url.endswith(f"/{PAGES[-2]}.html")
+    page.goto((site / "glossary.html").as_uri())
     page.click("a[href='05_dynamic_padding.html#term-collator']")
     assert page.locator("dfn:target").inner_text() == "collator"
