@@ -67,6 +67,8 @@ def test_a_chapter_is_its_notebook_without_the_instructors_notes(file, folder):
     for form in (f"notebooks/{file.name}", f"slides/{file.stem}.html"):
         assert f'href="{form}"' in shown and f'href="{form}"' in html(folder, "index")
         assert (folder / form).exists()
+    said_twice = [source(cell) for cell in notebook["cells"] if cell["id"].endswith("-slide")]
+    assert not [text for text in said_twice if text[:30] in re.sub(r"<[^>]+>", "", shown)]
     copy = (folder / "notebooks" / file.name).read_text(encoding="utf-8")
     assert copy == without_outputs(file)
 
@@ -147,12 +149,19 @@ def test_a_term_counts_where_it_is_bold_first_and_a_sentence_that_points_back_br
         "**Predict** the end. The rate rises. The first part of this is its **linear warm-up**.",
         "After the **Warm-up**, all **batches** are alike. One per **split**. A split is a part. It is large.",
         "1. It computes the **gradient**: how steep it is. Not **heavy**.",
+        "**Logistic regression** adds. It is not linear. **Hub mail** comes.",
     ]
     cells = [
         {"cell_type": "markdown", "id": f"01-{number}", "metadata": {}, "source": [text]}
         for number, text in enumerate(texts)
     ]
-    cells.append({**cells[1], "id": "01-exercise-1", "source": ["A **task** is no term."]})
+    cells.append(
+        {
+            **cells[1],
+            "id": "01-exercise-1",
+            "source": ["A **task** is no term, and logistic is none."],
+        }
+    )
     write(tmp_path / "01_small.ipynb", {"cells": cells})
     assert [
         (term.name, term.sentence) for term in terms.terms_of([tmp_path / "01_small.ipynb"])
@@ -166,6 +175,8 @@ def test_a_term_counts_where_it_is_bold_first_and_a_sentence_that_points_back_br
         ("linear warm-up", "The rate rises. The first part of this is its linear warm-up."),
         ("split", "A split is a part."),
         ("gradient", "It computes the gradient: how steep it is."),
+        ("logistic regression", "Logistic regression adds."),
+        ("Hub mail", "Hub mail comes."),
     ]
 
 

@@ -103,7 +103,13 @@ def terms_of(files: list[Path]) -> list[Term]:
     """The terms of all notebooks, each where it is in bold for the first time, in the order in which they appear."""
     cells = [(file, cell) for file in files for cell in explaining_cells(read(file))]
     no_terms = labels([source(cell) for _, cell in cells])
-    prose = CODE_OR_HEADING.sub("", "\n".join(source(cell) for _, cell in cells))
+    texts = [
+        cell
+        for file in files
+        for cell in read(file)["cells"]
+        if cell["cell_type"] == "markdown" and slide_type(cell) != "notes"
+    ]
+    prose = CODE_OR_HEADING.sub("", "\n".join(map(source, texts)))
     terms, seen = [], set()
     for file, cell in cells:
         for line in re.sub(r"```.*?```", "", source(cell), flags=re.DOTALL).splitlines():
@@ -116,7 +122,7 @@ def terms_of(files: list[Path]) -> list[Term]:
                     continue
                 seen.add(key)
                 small = name[0].lower() + name[1:]
-                if re.search(rf"(?<![\w-]){re.escape(small)}(?![\w-])", prose):
+                if re.search(rf"(?<![\w-]){re.escape(small.split()[0])}(?![\w-])", prose):
                     name = small  # a capital only where a sentence begins
                 terms.append(
                     Term(name, explanation(line, found.start(), name), file, cell["id"], found[0])
