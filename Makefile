@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN = .venv/bin/python
 
-.PHONY: help lab present slides kit progress run edit tidy check fits record bench test test-full test-rest constraints
+.PHONY: help lab present slides site hosted kit progress run edit tidy check fits record bench test test-full test-rest constraints
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -16,7 +16,13 @@ present: .venv/ready ## open the course in JupyterLab for a room: larger text, s
 slides: .venv/ready ## make a deck of every notebook, into build/slides
 	@$(RUN) -m helpers slides
 
-kit: .venv/ready ## make build/kit, from which a classroom installs the course without a network
+site: .venv/ready-dev ## make the reading edition of the notebooks, a web site, into build/site
+	@$(RUN) -m helpers site
+
+hosted: .venv/ready ## copy the notebooks for Colab and Kaggle: each fetches the course by itself (REPOSITORY=address)
+	@$(RUN) -m helpers hosted --repository "$(REPOSITORY)"
+
+kit: .venv/ready-dev ## make build/kit, from which a classroom installs the course without a network
 	@$(RUN) -m helpers kit
 
 progress: .venv/ready ## say which exercises of your notebooks in work/ pass

@@ -14,6 +14,7 @@ train.py        the training loop of notebook 8 as a script; training_data.py, t
 launch.py       several processes of it on one machine, which listen on loopback alone
 plots.py        every figure, in the style of course.mplstyle
 runs.py         the folder that outputs go to
+set_up.py       installs what a hosted notebook's kernel lacks (python -m helpers hosted)
 errors.py       errors whose messages are meant for people
 exercises/      the checks, one file per notebook; verdict.py decides and prints
 sample/         the bundled stand-in for MRPC, its readable source, and what builds it

@@ -4,12 +4,13 @@ Three recipes train MiniLM on MRPC with Trainer: every pair padded to 128 tokens
 order, padded to their longest); and ours. They are measured in turn, three rounds, each time in a process of its own, on
 every n-th batch of an epoch. `--quality` instead trains the last two for three epochs with three seeds each, and gives
 accuracy and F1; what is in `RECIPES` was chosen by the scores on validation. Results go to runs/bench. `--publish` also
-writes the table into bench_results/, from which the README's has to be copied.
+writes the table into the page bench_results/README.md.
 """
 
 import argparse
 import json
 import os
+import re
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -22,12 +23,13 @@ import torch
 from sklearn.metrics import accuracy_score, f1_score
 from transformers import AutoConfig
 
+from helpers.errors import CourseError
 from helpers.prepare import prepare_mrpc
 from helpers.runs import runs_folder
 from helpers.sources import checkpoint_path, use_mrpc
 from helpers.speed import RECIPES, measure_training, peak_memory, quiet, trainer_for
 
-PUBLISHED = Path(__file__).parent / "bench_results"
+PUBLISHED = Path(__file__).parent / "bench_results" / "README.md"
 LIMIT = "matrix products alone"
 # How a table names the recipes.
 SPEED_NAMES = {
@@ -162,7 +164,7 @@ def save(name: str, content) -> None:
 
 
 def markdown(headings: list[str], rows: list[list[str]]) -> str:
-    """A table in Markdown, as the README shows it."""
+    """A table in Markdown."""
     lines = [
         "|" + "".join(f" {cell} |" if cell else " |" for cell in cells)
         for cells in (headings, *rows)
@@ -189,6 +191,17 @@ def quality_table(table: pd.DataFrame) -> str:
     return markdown(["recipe", *table.columns], rows)
 
 
+def with_table(page: str, section: str, table: str) -> str:
+    """A page in Markdown with `table` in the place of the first table of one of its sections.
+
+    Raises CourseError where the page has no such section with a table.
+    """
+    place = re.compile(rf"^(## {section}\n(?:(?!#|\|).*\n)+)((?:\|.*\n)+)", re.MULTILINE)
+    if not place.search(page):
+        raise CourseError(f'The page of benchmarks has no section "{section}" with a table in it.')
+    return place.sub(lambda found: found[1] + table, page, count=1)
+
+
 def draw(table: pd.DataFrame) -> None:
     import matplotlib
 
@@ -212,7 +225,7 @@ def main(arguments: list[str]) -> None:
         "--quality", action="store_true", help="train, and compare accuracy and F1 (an hour)"
     )
     parser.add_argument(
-        "--publish", action="store_true", help="also write the table that the README shows"
+        "--publish", action="store_true", help="also write the table into the page of benchmarks"
     )
     options = parser.parse_args(arguments)
     quality = options.quality
@@ -223,12 +236,10 @@ def main(arguments: list[str]) -> None:
     print(table.to_string(float_format=lambda number: f"{number:,.2f}", na_rep=""))
     if not quality:
         draw(table)
-    name, text = (
-        ("quality.md", quality_table(table)) if quality else ("speed.md", speed_table(table))
-    )
-    folders = [runs_folder("bench"), *([PUBLISHED] if options.publish else [])]
-    for folder in folders:
-        (folder / name).write_text(text, encoding="utf-8")
-        print(f"written to {folder}")
+    name, text = ("Quality", quality_table(table)) if quality else ("Speed", speed_table(table))
+    (runs_folder("bench") / f"{name.lower()}.md").write_text(text, encoding="utf-8")
+    print(f"written to {runs_folder('bench')}")
     if options.publish:
-        print(f"The README has to show this table (make check compares):\n\n{text}")
+        page = with_table(PUBLISHED.read_text(encoding="utf-8"), name, text)
+        PUBLISHED.write_text(page, encoding="utf-8")
+        print(f"written to {PUBLISHED}")

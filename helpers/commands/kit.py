@@ -1,7 +1,7 @@
 """Makes a folder from which the course installs and opens without a network: python -m helpers kit
 
-build/kit holds the wheels for machines like this one (same system, same Python), the course, the decks, and the full
-MRPC if this machine has it. Copy the folder to the machines in the classroom; start.py in it does the rest.
+build/kit holds the wheels for machines like this one (same system, same Python), the course, the reading edition, the
+decks, and the full MRPC if this machine has it. Copy the folder to the machines in the classroom; start.py in it does the rest.
 """
 
 import importlib.util
@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from helpers.commands.site import make_site, require_sphinx
 from helpers.commands.slides import make_slides
 from helpers.errors import CourseError
 from helpers.runs import PROJECT
@@ -18,7 +19,13 @@ from helpers.sources import find_mrpc
 
 KIT = PROJECT / "build" / "kit"
 COURSE = ["notebooks", "helpers", "tests", "Makefile", "README.md", "CONTRIBUTING.md", "LICENSE"]
-COURSE += ["requirements.txt", "requirements-dev.txt", "constraints.txt", "pyproject.toml"]
+COURSE += [
+    "NOTICE.md",
+    "requirements.txt",
+    "requirements-dev.txt",
+    "constraints.txt",
+    "pyproject.toml",
+]
 BUILD_TOOL = "setuptools>=77"  # pip needs it to install the helpers
 
 
@@ -58,14 +65,16 @@ def copy_course(target: Path) -> None:
 def make_kit(target: Path = KIT) -> str:
     """Makes the kit in `target`; returns a line about the data that it holds.
 
-    Raises CourseError where the packages cannot be had; a kit that was made before is then as it was.
+    Raises CourseError where the packages or what makes the site cannot be had; a kit that was made before is then as it was.
     """
+    require_sphinx()
     target.mkdir(parents=True, exist_ok=True)
     download_wheels(target / "wheels")
-    for part in ("course", "glue", "slides"):
+    for part in ("course", "glue", "site", "slides"):
         shutil.rmtree(target / part, ignore_errors=True)
     (target / "course").mkdir()
     copy_course(target / "course")
+    make_site(target / "site")
     make_slides(target / "slides")
     source = find_mrpc()
     if source.kind == "full":

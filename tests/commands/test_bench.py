@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.commands import bench
+from helpers.errors import CourseError
 from helpers.padding import count_tokens, pad_batches
 from helpers.prepare import prepare_mrpc
 from helpers.speed import RECIPES, epoch_of, measure_training, peak_memory
@@ -64,17 +65,26 @@ def test_the_table_of_speeds_has_a_row_per_recipe_and_nothing_for_what_was_not_m
     ]
 
 
-def test_publish_writes_the_table_for_the_readme_and_without_it_only_runs_is_written(
-    tmp_path, monkeypatch, capsys
+def test_publish_puts_the_table_into_its_page_and_without_it_only_runs_is_written(
+    tmp_path, monkeypatch
 ):
     table = pd.DataFrame({"test F1": ["0.9 (0.8 to 1.0)"]}, index=["ours"])
     monkeypatch.setattr(bench, "bench_quality", lambda: table)
-    monkeypatch.setattr(bench, "PUBLISHED", tmp_path / "published")
+    page = bench.PUBLISHED.read_text(encoding="utf-8")
+    monkeypatch.setattr(bench, "PUBLISHED", tmp_path / "page.md")
+    bench.PUBLISHED.write_text(page, encoding="utf-8")
     monkeypatch.setenv("COURSE_RUNS", str(tmp_path / "runs"))
-    (tmp_path / "published").mkdir()
     bench.main(["--quality"])
-    assert list((tmp_path / "published").iterdir()) == []
+    assert bench.PUBLISHED.read_text(encoding="utf-8") == page
     bench.main(["--quality", "--publish"])
-    text = (tmp_path / "published" / "quality.md").read_text(encoding="utf-8")
-    assert text == (tmp_path / "runs" / "bench" / "quality.md").read_text(encoding="utf-8")
-    assert "| notebook 6's | 0.9 (0.8 to 1.0) |" in text and text in capsys.readouterr().out
+    text = (tmp_path / "runs" / "bench" / "quality.md").read_text(encoding="utf-8")
+    assert "| notebook 6's | 0.9 (0.8 to 1.0) |" in text
+    written = bench.PUBLISHED.read_text(encoding="utf-8")
+    before, after = written.split(text)
+    assert page.startswith(before) and page.endswith(after) and len(after) > 100
+    assert page[len(before) :].startswith("| recipe | validation accuracy |")
+
+
+def test_a_page_without_the_tables_section_is_named():
+    with pytest.raises(CourseError, match='no section "Speed"'):
+        bench.with_table("## Quality\n\n| a |\n|---|\n", "Speed", "| b |\n")

@@ -53,14 +53,15 @@ def folder(tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_it_holds_a_wheel_of_every_requirement_the_course_the_decks_and_a_note(folder):
+def test_it_holds_a_wheel_of_every_requirement_the_course_the_site_the_decks_and_a_note(folder):
     wheels = {file.name.split("-")[0].lower() for file in (folder / "wheels").glob("*.whl")}
     for requirement in [*kit.requirements(), kit.BUILD_TOOL]:
         name = requirement.split("=")[0].split(">")[0]
         assert name.lower().replace("-", "_") in wheels, requirement
     assert (folder / "course/notebooks/01_one_training_step.ipynb").exists()
-    assert len(list((folder / "slides").glob("0*.html"))) == len(
-        list((PROJECT / "notebooks").glob("0*.ipynb"))
+    assert (folder / "site/index.html").exists()
+    assert len(list((folder / "slides").glob("[0-9]*.html"))) == len(
+        list((PROJECT / "notebooks").glob("[0-9]*.ipynb"))
     )
     note = (folder / "README.txt").read_text(encoding="utf-8")
     assert "MACHINE" not in note and "DATA" not in note and "no MRPC" in note
@@ -95,6 +96,7 @@ def test_mrpc_goes_into_the_kit_only_where_it_is_the_full_one(kind, tmp_path, mo
     monkeypatch.setattr(kit, "download_wheels", lambda target: None)
     data = kit.make_kit(tmp_path / "kit")
     assert (tmp_path / "kit/glue/mrpc").exists() == (kind == "full")
+    assert (tmp_path / "kit/site/glossary.html").exists()
     assert data in (tmp_path / "kit/README.txt").read_text(encoding="utf-8")
 
 
@@ -108,10 +110,13 @@ def test_mrpc_goes_into_the_kit_only_where_it_is_the_full_one(kind, tmp_path, mo
 def test_where_the_wheels_cannot_be_downloaded_the_cause_is_named_and_the_old_kit_stays(
     tmp_path, monkeypatch, has_pip, message
 ):
-    files = [tmp_path / "kit" / part / "old" for part in ("course", "glue", "slides", "wheels")]
+    files = [
+        tmp_path / "kit" / part / "old" for part in ("course", "glue", "site", "slides", "wheels")
+    ]
     for file in files:
         file.parent.mkdir(parents=True)
         file.touch()
+    monkeypatch.setattr(kit, "require_sphinx", lambda: None)
     monkeypatch.setattr(kit.importlib.util, "find_spec", lambda name: has_pip)
     monkeypatch.setattr(kit.subprocess, "call", lambda command: 1)
     with pytest.raises(CourseError, match=message):

@@ -23,7 +23,10 @@ USED_OTHERWISE = {
     "jupyterlab": ("helpers/commands/lab.py", '"jupyterlab"'),
     "jupyterlab-deck": ("helpers/commands/present_settings/overrides.json", '"deck:go"'),
     "nbval": ("pyproject.toml", "--nbval"),
+    "myst-nb": ("helpers/commands/site_files/conf.py", '"myst_nb"'),
     "ruff": ("tests/published/test_notebooks.py", '"ruff"'),
+    "sphinx": ("helpers/commands/site.py", '"sphinx"'),
+    "sphinx-book-theme": ("helpers/commands/site_files/conf.py", '"sphinx_book_theme"'),
 }
 # Left open by constraints.txt: what the CUDA build of PyTorch adds on Linux, and what `pip freeze` leaves out.
 OPEN = ("nvidia-", "cuda-", "triton", "setuptools")
@@ -31,6 +34,7 @@ SHORT = {
     "Apache Software License": "Apache-2.0",
     "Apache 2.0 License": "Apache-2.0",
     "BSD License": "BSD",
+    "GNU General Public License (GPL)": "GPL",
     "MIT License": "MIT",
     "Python Software Foundation License": "PSF",
 }
@@ -57,7 +61,7 @@ LEARNERS, AUTHORS = (asked(name) for name in FILES)
 DECLARED = LEARNERS | AUTHORS
 PINNED = pins("requirements.txt") | pins("requirements-dev.txt")
 # The commands for whoever changes the course: they need both files.
-AUTHORS_COMMANDS = {"check.py", "fits.py", "record.py", "recording.py"}
+AUTHORS_COMMANDS = {"check.py", "conf.py", "fits.py", "record.py", "recording.py"}
 
 
 def imported(files=None) -> dict[str, set[str]]:
@@ -99,13 +103,20 @@ def licence(name) -> str:
     """A distribution's licence as its metadata give it, shortened."""
     about = metadata.metadata(name)
     classifiers = [each for each in about.get_all("Classifier", []) if each.startswith("License")]
-    given = about["License-Expression"] or "".join(classifiers).split(" :: ")[-1]
-    given = given or about["License"].splitlines()[0]
-    return SHORT.get(given, given)
+    names = [each.split(" :: ")[-1] for each in classifiers]
+    given = [about["License-Expression"]] if about["License-Expression"] else names
+    given = given or (about["License"] or licence_file(name)).splitlines()[:1]
+    return ", ".join(SHORT.get(each, each) for each in given)
+
+
+def licence_file(name) -> str:
+    """The text of the licence that a distribution brings along; the first file's, if it brings several."""
+    files = metadata.files(name) or []
+    return next(file for file in files if "licenses" in file.parts).read_text(encoding="utf-8")
 
 
 def licence_lines() -> list[str]:
-    """What the README must list, a line a licence."""
+    """What NOTICE.md must list, one line per license."""
     by_licence = {}
     for name in sorted(DECLARED):
         by_licence.setdefault(licence(name), []).append(name)
@@ -186,8 +197,9 @@ def test_a_machine_for_which_pytorch_has_no_package_is_named_before_pip_fails(ma
     assert (message in problem(*machine)) if message else not problem(*machine)
 
 
-def test_the_readme_lists_the_licences_of_what_is_installed():
-    listed = re.findall(r"^- .+: .+$", text("README.md").split("## Licences")[1], re.MULTILINE)
+def test_the_notice_lists_the_licences_of_what_is_installed():
+    installed = text("NOTICE.md").split("## What the course installs")[1]
+    listed = re.findall(r"^- .+: .+$", installed, re.MULTILINE)
     assert listed == licence_lines()
 
 
@@ -213,9 +225,21 @@ def test_every_requirement_allows_this_python(python):
     assert refusing == {}
 
 
-@pytest.mark.parametrize("name", ["tests.yml", "newest.yml"])
-def test_workflows_pin_their_actions_and_may_only_read(name):
+MAY_WRITE = {
+    "pages.yml": [
+        "    permissions:\n      pages: write\n      id-token: write\n",
+        "    permissions:\n      contents: write\n",  # the branch hosted
+    ]
+}
+
+
+@pytest.mark.parametrize("name", ["tests.yml", "newest.yml", "pages.yml"])
+def test_workflows_pin_their_actions_and_may_only_read_or_publish(name):
     workflow = text(f".github/workflows/{name}")
+    for permission in MAY_WRITE.get(name, []):
+        assert workflow.count(permission) == 1
+        workflow = workflow.replace(permission, "")
+    assert workflow.count("permissions:") == 1
     actions = re.findall(r"uses: (\S+)", workflow)
     assert actions and all(re.fullmatch(r"[\w/-]+@(v\d+|[0-9a-f]{40})", each) for each in actions)
     assert re.findall(r"permissions:\n((?:  .+\n)+)", workflow) == ["  contents: read\n"]
@@ -227,5 +251,5 @@ def test_workflows_pin_their_actions_and_may_only_read(name):
 
 if (
     __name__ == "__main__"
-):  # python -m tests.published.test_dependencies: the README's list of licences
+):  # python -m tests.published.test_dependencies: the list of licenses in NOTICE.md
     print("\n".join(licence_lines()))

@@ -90,12 +90,19 @@ def test_begins_with_its_title_and_says_time_and_prerequisite(file, notebook):
     assert "**Time:**" in before_code and "**Before this:**" in before_code
 
 
+# Every page that people read as Markdown.
+PAGES = [
+    *sorted(PROJECT.glob("*.md")),
+    *sorted(NOTEBOOKS.glob("*.md")),
+    *sorted((PROJECT / "helpers").rglob("README.md")),
+]
+
+
 @pytest.fixture(
-    params=[README, NOTEBOOKS / "README.md", *FILES],
-    ids=lambda file: f"{file.parent.name}-{file.stem}",
+    params=[*PAGES, *FILES], ids=lambda file: f"{file.relative_to(PROJECT).parent}-{file.stem}"
 )
 def prose(request):
-    """The Markdown of a README or of a notebook, without its blocks of code."""
+    """The Markdown of a page or of a notebook, without its blocks of code."""
     text = request.param.read_text(encoding="utf-8")
     if request.param.suffix == ".ipynb":
         text = markdown(json.loads(text))
@@ -197,6 +204,36 @@ def test_links_lead_to_files_that_exist(file, notebook):
         assert target.startswith("https://") or (file.parent / target).exists(), target
 
 
+def anchors(markdown):
+    """What GitHub calls the headings of a page in links to them."""
+    headings = re.findall(r"^#+ (.+)", markdown, re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
+
+
+def broken(page):
+    """The links of a page in Markdown that lead to no file of the project, or to no heading of another page."""
+    found = []
+    for link in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        path, _, place = link.partition("#")
+        target = page.parent / path if path else page
+        if link.startswith("https://"):
+            continue
+        if not target.exists() or (place and place not in anchors(target.read_text("utf-8"))):
+            found.append(link)
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(PROJECT).as_posix())
+def test_links_of_a_page_lead_to_files_and_headings_that_exist(page):
+    assert not broken(page), f"{page.relative_to(PROJECT)}: {', '.join(broken(page))}"
+
+
+def test_a_link_to_no_file_or_no_heading_is_found(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("# One, … two\n[a](page.md#one--two) [b](#two) [c](none.md)", encoding="utf-8")
+    assert broken(page) == ["#two", "none.md"]
+
+
 def test_outputs_recorded_on_the_sample_belong_to_cells_that_exist_and_differ():
     cells = {cell["id"]: cell for file in FILES for cell in code_cells(read(file))}
     recorded = read(SAMPLE_OUTPUTS)
@@ -229,9 +266,10 @@ def test_no_cell_prints_whether_a_claim_holds():
         assert not re.search(r"\b(True|False)\b", outputs_text(cell["outputs"])), cell["id"]
 
 
-def test_the_readme_lists_every_notebook():
+def test_the_readme_lists_every_notebook_and_is_short():
     readme = README.read_text(encoding="utf-8")
     assert all(f"(notebooks/{file.name})" in readme for file in FILES)
+    assert len(readme.splitlines()) <= 120
 
 
 def test_the_key_cells_of_make_run_exist():

@@ -1,4 +1,4 @@
-"""The README's table of what changed since 2021: every row is run, so that it cannot say what is not so.
+"""The table of what changed since 2021: every row is run, so that it cannot say what is not so.
 
 The first column is run and has to fail with the error, or print the value, that the second column shows in code marks;
 the third is run and has to work, and to print what it says where the second column shows a value.
@@ -20,12 +20,12 @@ from transformers import (
 from helpers.runs import PROJECT
 from helpers.sources import SAMPLE, checkpoint_path
 
-SECTION = "## What changed since 2021"
+PAGE = PROJECT / "notebooks" / "since_2021.md"
 
 
 def table_rows() -> list[tuple[str, str, str]]:
-    """The rows of the section's table, the code marks still in them."""
-    text = (PROJECT / "README.md").read_text(encoding="utf-8").split(SECTION)[1].split("\n## ")[0]
+    """The rows of the table, the code marks still in them."""
+    text = PAGE.read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line.startswith("|")]
     rows = [tuple(cell.strip() for cell in line.strip("|").split(" | ")) for line in lines]
     return rows[2:]  # the header and the line under it aside
@@ -65,9 +65,9 @@ def names(tmp_path_factory):
 def run(code: str, names: dict):
     """The value of an expression; None for a statement, whose names are then known to the next code."""
     try:
-        expression = compile(code, "README.md", "eval")
+        expression = compile(code, PAGE.name, "eval")
     except SyntaxError:
-        exec(compile(code, "README.md", "exec"), names)
+        exec(compile(code, PAGE.name, "exec"), names)
         return None
     return eval(expression, names)
 

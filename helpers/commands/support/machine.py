@@ -7,17 +7,19 @@ Linux on x86-64 and ARM, Windows on x86-64, and macOS 14 or newer on Apple's pro
 import platform
 import sys
 
+INSTALL = "Install one of them, and name it: make PYTHON=python3.13 lab"
 
-def problem(python, system, processor, macos):
+
+def problem(python, system, processor, macos, remedy=INSTALL):
     """Why the course cannot be installed, and what to do; empty if it can.
 
-    `python` is a version as a tuple, (3, 11); `system`, `processor` and `macos` are what `platform` says.
+    `python` is a version as a tuple, (3, 11); `system`, `processor` and `macos` are what `platform` says. `remedy` says what to
+    do about a Python that does not fit.
     """
     processor = processor.lower()
     if python < (3, 11) or python >= (3, 15):
         return (
-            f"The course needs Python 3.11 to 3.14, and this is {python[0]}.{python[1]}. Install one of them, and name it: "
-            f"make PYTHON=python3.13 lab"
+            f"The course needs Python 3.11 to 3.14, and this is {python[0]}.{python[1]}. {remedy}"
         )
     if system == "Darwin" and processor != "arm64":
         return (
