@@ -22,10 +22,10 @@ NEEDS = "make fits needs playwright and pillow: requirements-dev.txt has them, a
 READY = "window.Reveal && Reveal.isReady()"
 PLACES = "() => Reveal.getSlides().map(s => { const {h, v} = Reveal.getIndices(s); return [h, v || 0]; })"
 
-# Shows slide h, v with all its fragments, and says what is wrong with it.
+# Shows slide h, v with all its fragments, and says what is wrong with it. Sizes are pixels of a page of 1280 by 720.
 FAULTS = """([h, v]) => {
   Reveal.slide(h, v);
-  const page = Reveal.getCurrentSlide().querySelector('.page'), faults = [];
+  const page = Reveal.getCurrentSlide().querySelector('.page'), body = page.querySelector('.body'), faults = [];
   page.querySelectorAll('.fragment').forEach(part => part.classList.add('visible'));
   const fits = ({left, top, right, bottom}) => left >= -1 && top >= -1 && right <= 1281 && bottom <= 680;
   const content = [...page.querySelectorAll('*')].filter(element => !element.closest('aside'));
@@ -34,16 +34,26 @@ FAULTS = """([h, v]) => {
     if (!fits(element.getBoundingClientRect())) faults.push('beyond the page: ' + name);
     if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth) faults.push('cut off: ' + name);
     const own = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-    if (own && parseFloat(getComputedStyle(element).fontSize) < 18) faults.push('under 18 px: ' + name);
+    const least = element.closest('pre, code, .output') ? 20 : 24;
+    const size = parseFloat(getComputedStyle(element).fontSize);
+    if (own && element.getClientRects().length && size < least) faults.push(`${size} px, under ${least}: ` + name);
     if (element.tagName === 'IMG') {
       const scale = Math.min(element.clientWidth / element.naturalWidth, element.clientHeight / element.naturalHeight);
-      if (scale < 0.75) faults.push('picture shrunk to ' + scale.toFixed(2));
+      const height = Math.round(scale * element.naturalHeight);
+      if (height < 360) faults.push(`picture ${height} px high, less than half the page`);
     }
   }
-  if (page.scrollHeight > 721) faults.push('higher than the page by ' + (page.scrollHeight - 720) + ' px');
-  if (!page.innerText.trim() && !page.querySelector('img')) faults.push('empty');
+  if (body.scrollHeight > body.clientHeight + 1) {
+    faults.push('higher than the page by ' + (body.scrollHeight - body.clientHeight) + ' px');
+  }
+  const parts = [...body.children].filter(part => !part.matches('aside') && part.offsetHeight);
+  const used = parts.reduce((sum, part) => sum + part.offsetHeight, 0) / body.clientHeight;
+  const middle = parts.reduce((sum, part) => sum + (part.offsetTop + part.offsetHeight / 2) / parts.length, 0);
+  if (!parts.length) faults.push('empty');
+  else if (used < LEAST_USED) faults.push(`uses ${Math.round(100 * used)} % of the page below its heading`);
+  if (Math.max(...parts.map(part => part.offsetTop + part.offsetHeight)) < 400) faults.push('all in the upper half');
   return faults.slice(0, 5);
-}"""
+}""".replace("LEAST_USED", "0.4")
 
 
 def find_chromium() -> str | None:
