@@ -53,7 +53,7 @@ FAULTS = """([h, v]) => {
   else if (used < LEAST_USED) faults.push(`uses ${Math.round(100 * used)} % of the page below its heading`);
   if (Math.max(...parts.map(part => part.offsetTop + part.offsetHeight)) < 400) faults.push('all in the upper half');
   return faults.slice(0, 5);
-}""".replace("LEAST_USED", "0.4")
+}""".replace("LEAST_USED", "0.33")
 
 
 def find_chromium() -> str | None:

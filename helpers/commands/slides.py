@@ -70,8 +70,11 @@ def text(name: str) -> str:
 
 def is_progress(output) -> bool:
     """Whether an output is what `Trainer` shows while it works, without a log of several evaluations."""
-    html = output.get("data", {}).get("text/html", "")
-    return ("<progress" in html or "Training Loss" in html) and html.count("<tr") < 4
+    html = output.get("data", {}).get("text/html")
+    if html is None:
+        return False
+    empty = not re.sub(r"<[^>]*>", "", html).strip()
+    return empty or (("<progress" in html or "Training Loss" in html) and html.count("<tr") < 4)
 
 
 def without_prose(source: str) -> str:

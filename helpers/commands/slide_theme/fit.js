@@ -1,7 +1,9 @@
 // Gives every slide the largest text and code that its page has room for, and its figure what they leave.
-const SIZES = [[44, 30], [40, 30], [37, 29], [34, 28], [32, 27], [30, 26], [28, 24], [26, 22], [25, 21], [24, 20]];
+const SIZES = [[44, 30], [40, 30], [37, 29], [34, 28], [32, 27], [30, 26], [28, 24], [26, 22], [25, 21], [24, 20]]; // text, code
+const BESIDE_CODE = 1.6; // text is at most so much larger than code on the same page
 const WITH_FIGURE = 30; // text beside a figure is no larger
-const HALF = 364; // a figure's least height, half of the page's
+const GAP = 12; // between the parts of a page, as in deck.css
+const HALF = 362; // a figure's least height, half of the page's
 const LONGEST_LINE = 100; // of code; longer ones may wrap
 
 function wraps(pre) {
@@ -25,10 +27,10 @@ function fitPage(page) {
     figure.style.height = Math.min(height, column.clientWidth / ratio) + 'px';
   };
   const smallest = SIZES[SIZES.length - 1];
-  const sizes = SIZES.filter(([text]) => !figure || text <= WITH_FIGURE);
-  const code = sizes.map(size => size[1]).find(size => (set([24, size]), !pres.some(wraps))) || smallest[1];
+  const code = SIZES.map(size => size[1]).find(size => (set([24, size]), !pres.some(wraps))) || smallest[1];
+  const largest = Math.min(figure ? WITH_FIGURE : Infinity, pres.length ? BESIDE_CODE * code : Infinity);
   if (figure) draw(HALF);
-  for (const size of sizes) {
+  for (const size of SIZES.filter(([text]) => text <= largest)) {
     set([size[0], Math.min(size[1], code)]);
     const wide = tables.some(table => table.scrollWidth > body.clientWidth);
     if (!wide && body.scrollHeight <= body.clientHeight) break;
@@ -36,7 +38,7 @@ function fitPage(page) {
   if (figure) {
     const used = body.classList.contains('beside') ? figure.closest('.body > *').offsetHeight
       : [...body.children].reduce((sum, part) => sum + part.offsetHeight, 0);
-    const gaps = 14 * (others.length + 1);
+    const gaps = GAP * (others.length + 1);
     draw(figure.clientHeight + Math.max(0, body.clientHeight - used - gaps));
   }
 }
