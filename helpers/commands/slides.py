@@ -89,6 +89,7 @@ def first_lines(text: str, count: int) -> str:
 def prepare(cell, marks: dict) -> None:
     """Leaves of a cell what its `marks` put on a slide, and takes its heading out of the text, into `metadata.heading`."""
     if cell.cell_type == "code":
+        cell.source = re.sub(r"\n{3,}", "\n\n", cell.source)
         cell.outputs = [each for each in cell.outputs if not is_progress(each)]
     if marks.get("table") == "hidden":
         cell.outputs = [each for each in cell.outputs if each.output_type != "execute_result"]
@@ -145,7 +146,7 @@ def deck(file: Path) -> str:
     )
     parts = {"title": title, "styles": styles(), "scripts": scripts()}
     html = exporter.from_notebook_node(notebook, resources={"deck": parts})[0]
-    return re.sub(r"<p>(?=[^<]*<strong>Predict:)", '<p class="predict">', html)
+    return re.sub(r"<p>(?=(?:(?!</p>).)*<strong>Predict:)", '<p class="predict">', html, flags=re.DOTALL)
 
 
 def contents(files: list[Path]) -> str:
