@@ -22,6 +22,7 @@ from helpers.commands.support.notebooks import (
     BEGINS,
     NOTEBOOKS,
     notebook_files,
+    shown_text,
     slide_type,
     slides_of,
 )
@@ -77,11 +78,6 @@ def is_progress(output) -> bool:
     return empty or (("<progress" in html or "Training Loss" in html) and html.count("<tr") < 4)
 
 
-def without_prose(source: str) -> str:
-    """Of a Markdown cell without its heading: the paragraphs with a prediction."""
-    return "\n\n".join(part for part in source.split("\n\n") if "**Predict:**" in part)
-
-
 def first_lines(text: str, count: int) -> str:
     return "".join(text.splitlines(keepends=True)[:count]).rstrip() + "\n..."
 
@@ -100,14 +96,12 @@ def prepare(cell, marks: dict) -> None:
             else:
                 output.data = {"text/plain": first_lines(output.data["text/plain"], lines)}
     if cell.cell_type == "markdown":
-        linked = cell.source.replace(".ipynb)", ".html)")
+        linked = shown_text(cell).replace(".ipynb)", ".html)")
         cell.source = re.sub(r"\[([^]]+)\]\(\.\./[^)]+\)", r"\1", linked)  # no files beside decks
         if heading := re.match(r"(#+) (.+)\s*", cell.source):
             level, words = heading.groups()
             cell.source = cell.source[heading.end() :]
             cell.metadata.heading = {"tag": f"h{len(level)}", "text": words.strip()}
-        if marks.get("prose") == "hidden":
-            cell.source = without_prose(cell.source)
 
 
 def styles() -> list[str]:
@@ -146,7 +140,9 @@ def deck(file: Path) -> str:
     )
     parts = {"title": title, "styles": styles(), "scripts": scripts()}
     html = exporter.from_notebook_node(notebook, resources={"deck": parts})[0]
-    return re.sub(r"<p>(?=(?:(?!</p>).)*<strong>Predict:)", '<p class="predict">', html, flags=re.DOTALL)
+    return re.sub(
+        r"<p>(?=(?:(?!</p>).)*<strong>Predict:)", '<p class="predict">', html, flags=re.DOTALL
+    )
 
 
 def contents(files: list[Path]) -> str:
