@@ -1,7 +1,7 @@
 """Says which slides do not fit their page, by a look in a real browser: python -m helpers fits [number ...]
 
 Makes the decks of the notebooks with the given numbers, or of all, in build/slides, opens every slide in Chromium, and says
-of each that does not fit what sticks out. A contact sheet of every deck goes to runs/browser (or below COURSE_RUNS).
+of each what sticks out, is too small for the back row, or leaves the page empty. A contact sheet of every deck goes to runs/browser (or below COURSE_RUNS).
 """
 
 import io
@@ -28,8 +28,15 @@ FAULTS = """([h, v]) => {
   const page = Reveal.getCurrentSlide().querySelector('.page'), body = page.querySelector('.body'), faults = [];
   page.querySelectorAll('.fragment').forEach(part => part.classList.add('visible'));
   const fits = ({left, top, right, bottom}) => left >= -1 && top >= -1 && right <= 1281 && bottom <= 680;
-  const content = [...page.querySelectorAll('*')].filter(element => !element.closest('aside'));
-  for (const element of content) {
+  const parts = [...body.children].filter(part => !part.matches('aside') && part.offsetHeight);
+  const [tops, bottoms] = [parts.map(part => part.offsetTop), parts.map(part => part.offsetTop + part.offsetHeight)];
+  const over = Math.max(body.scrollHeight - body.clientHeight, -Math.min(...tops));
+  const used = parts.reduce((sum, part) => sum + part.offsetHeight, 0) / body.clientHeight;
+  if (!parts.length) faults.push('empty');
+  else if (over > 1) faults.push(`higher than the page by ${over} px`);
+  else if (used < LEAST_USED) faults.push(`uses ${Math.round(100 * used)} % of the page below its heading`);
+  if (Math.max(...bottoms) < 0.6 * body.clientHeight) faults.push('all in the upper part of the page');
+  for (const element of page.querySelectorAll(':not(aside, aside *)')) {
     const name = element.tagName.toLowerCase() + ' "' + element.innerText?.slice(0, 40) + '"';
     if (!fits(element.getBoundingClientRect())) faults.push('beyond the page: ' + name);
     if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth) faults.push('cut off: ' + name);
@@ -43,15 +50,6 @@ FAULTS = """([h, v]) => {
       if (height < 360) faults.push(`picture ${height} px high, less than half the page`);
     }
   }
-  if (body.scrollHeight > body.clientHeight + 1) {
-    faults.push('higher than the page by ' + (body.scrollHeight - body.clientHeight) + ' px');
-  }
-  const parts = [...body.children].filter(part => !part.matches('aside') && part.offsetHeight);
-  const used = parts.reduce((sum, part) => sum + part.offsetHeight, 0) / body.clientHeight;
-  const middle = parts.reduce((sum, part) => sum + (part.offsetTop + part.offsetHeight / 2) / parts.length, 0);
-  if (!parts.length) faults.push('empty');
-  else if (used < LEAST_USED) faults.push(`uses ${Math.round(100 * used)} % of the page below its heading`);
-  if (Math.max(...parts.map(part => part.offsetTop + part.offsetHeight)) < 400) faults.push('all in the upper half');
   return faults.slice(0, 5);
 }""".replace("LEAST_USED", "0.33")
 
@@ -81,10 +79,11 @@ def open_deck(page, file: Path) -> list[list[int]]:
     return page.evaluate(PLACES)
 
 
-def look_at(page, file: Path, notebook: dict, sheet: Path) -> dict[str, list[str]]:
+def look_at(page, file: Path, notebook: dict, sheet: Path | None = None) -> dict[str, list[str]]:
     """What is wrong with the slides of the deck in `file`, by "slide N (id of its first cell)"; no key where all is well.
 
-    `notebook` is the one that the deck was made of; `page` has the size PROJECTOR. Writes a contact sheet to `sheet`.
+    `notebook` is the one that the deck was made of; `page` has the size PROJECTOR. Writes a contact sheet to `sheet`, if
+    one is asked for.
     """
     faults, shots = {}, []
     places = open_deck(page, file)
@@ -93,8 +92,10 @@ def look_at(page, file: Path, notebook: dict, sheet: Path) -> dict[str, list[str
             faults[f"slide {number} ({cells[0]['id']})"] = [
                 " ".join(each.split()) for each in found
             ]
-        shots.append(page.screenshot())
-    contact_sheet(shots).save(sheet)
+        if sheet:
+            shots.append(page.screenshot(type="jpeg", quality=90))
+    if sheet:
+        contact_sheet(shots).save(sheet)
     return faults
 
 
