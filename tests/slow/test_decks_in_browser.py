@@ -30,10 +30,13 @@ DAMAGES = {
     "02-what": (".body { top: 700px }", 'beyond the page: p "A paraphrase says'),
     "02-load-ask": (".page { --code: 15px !important }", "15 px, under 20: "),
     "02-load-splits": (".page { --text: 20px !important }", "20 px, under 24: li"),
-    "02-row-ask": ("pre { white-space: pre !important }", "cut off: pre"),
+    "02-row-ask": ("pre { white-space: pre !important }", "cut off: div"),
     "02-row-read": (".page { --text: 60px !important }", "higher than the page by"),
     "02-arrow-ask": (".page { --text: 24px !important }", "uses 16 % of the page"),
-    "02-big-all-ask": (".body { justify-content: start; font-size: 24px }", "all in the upper part"),
+    "02-big-all-ask": (
+        ".body { justify-content: start; font-size: 24px }",
+        "all in the upper part",
+    ),
     "02-big-lists-ask": ("img { height: 200px !important }", "picture 200 px high"),
 }
 
