@@ -1,7 +1,7 @@
 """Says which slides do not fit their page, by a look in a real browser: python -m helpers fits [number ...]
 
 Makes the decks of the notebooks with the given numbers, or of all, in build/slides, opens every slide in Chromium, and says
-of each that does not fit what sticks out. A contact sheet of every deck goes to runs/browser (or below COURSE_RUNS).
+of each what sticks out, is too small for the back row, or leaves the page empty. A contact sheet of every deck goes to runs/browser (or below COURSE_RUNS).
 """
 
 import io
@@ -22,28 +22,36 @@ NEEDS = "make fits needs playwright and pillow: requirements-dev.txt has them, a
 READY = "window.Reveal && Reveal.isReady()"
 PLACES = "() => Reveal.getSlides().map(s => { const {h, v} = Reveal.getIndices(s); return [h, v || 0]; })"
 
-# Shows slide h, v with all its fragments, and says what is wrong with it.
+# Shows slide h, v with all its fragments, and says what is wrong with it. Sizes are pixels of a page of 1280 by 720.
 FAULTS = """([h, v]) => {
   Reveal.slide(h, v);
-  const page = Reveal.getCurrentSlide().querySelector('.page'), faults = [];
+  const page = Reveal.getCurrentSlide().querySelector('.page'), body = page.querySelector('.body'), faults = [];
   page.querySelectorAll('.fragment').forEach(part => part.classList.add('visible'));
   const fits = ({left, top, right, bottom}) => left >= -1 && top >= -1 && right <= 1281 && bottom <= 680;
-  const content = [...page.querySelectorAll('*')].filter(element => !element.closest('aside'));
-  for (const element of content) {
+  const parts = [...body.children].filter(part => !part.matches('aside') && part.offsetHeight);
+  const [tops, bottoms] = [parts.map(part => part.offsetTop), parts.map(part => part.offsetTop + part.offsetHeight)];
+  const over = Math.max(body.scrollHeight - body.clientHeight, -Math.min(...tops));
+  const used = parts.reduce((sum, part) => sum + part.offsetHeight, 0) / body.clientHeight;
+  if (!parts.length) faults.push('empty');
+  else if (over > 1) faults.push(`higher than the page by ${over} px`);
+  else if (used < LEAST_USED) faults.push(`uses ${Math.round(100 * used)} % of the page below its heading`);
+  if (Math.max(...bottoms) < 0.6 * body.clientHeight) faults.push('all in the upper part of the page');
+  for (const element of page.querySelectorAll(':not(aside, aside *)')) {
     const name = element.tagName.toLowerCase() + ' "' + element.innerText?.slice(0, 40) + '"';
     if (!fits(element.getBoundingClientRect())) faults.push('beyond the page: ' + name);
     if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth) faults.push('cut off: ' + name);
     const own = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-    if (own && parseFloat(getComputedStyle(element).fontSize) < 18) faults.push('under 18 px: ' + name);
+    const least = element.closest('pre, code, .output') ? 20 : 24;
+    const size = parseFloat(getComputedStyle(element).fontSize);
+    if (own && element.getClientRects().length && size < least) faults.push(`${size} px, under ${least}: ` + name);
     if (element.tagName === 'IMG') {
       const scale = Math.min(element.clientWidth / element.naturalWidth, element.clientHeight / element.naturalHeight);
-      if (scale < 0.75) faults.push('picture shrunk to ' + scale.toFixed(2));
+      const height = Math.round(scale * element.naturalHeight);
+      if (height < 360) faults.push(`picture ${height} px high, less than half the page`);
     }
   }
-  if (page.scrollHeight > 721) faults.push('higher than the page by ' + (page.scrollHeight - 720) + ' px');
-  if (!page.innerText.trim() && !page.querySelector('img')) faults.push('empty');
   return faults.slice(0, 5);
-}"""
+}""".replace("LEAST_USED", "0.33")
 
 
 def find_chromium() -> str | None:
@@ -71,10 +79,11 @@ def open_deck(page, file: Path) -> list[list[int]]:
     return page.evaluate(PLACES)
 
 
-def look_at(page, file: Path, notebook: dict, sheet: Path) -> dict[str, list[str]]:
+def look_at(page, file: Path, notebook: dict, sheet: Path | None = None) -> dict[str, list[str]]:
     """What is wrong with the slides of the deck in `file`, by "slide N (id of its first cell)"; no key where all is well.
 
-    `notebook` is the one that the deck was made of; `page` has the size PROJECTOR. Writes a contact sheet to `sheet`.
+    `notebook` is the one that the deck was made of; `page` has the size PROJECTOR. Writes a contact sheet to `sheet`, if
+    one is asked for.
     """
     faults, shots = {}, []
     places = open_deck(page, file)
@@ -83,8 +92,10 @@ def look_at(page, file: Path, notebook: dict, sheet: Path) -> dict[str, list[str
             faults[f"slide {number} ({cells[0]['id']})"] = [
                 " ".join(each.split()) for each in found
             ]
-        shots.append(page.screenshot())
-    contact_sheet(shots).save(sheet)
+        if sheet:
+            shots.append(page.screenshot(type="jpeg", quality=90))
+    if sheet:
+        contact_sheet(shots).save(sheet)
     return faults
 
 

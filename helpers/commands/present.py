@@ -12,7 +12,7 @@ from pathlib import Path
 
 from helpers.commands.lab import open_lab
 from helpers.commands.support.copies import for_learners, without_outputs
-from helpers.commands.support.notebooks import WORK, slide_type
+from helpers.commands.support.notebooks import WORK, shown_text, slide_type, source
 
 SETTINGS = Path(__file__).resolve().parent / "present_settings"
 ROOM = WORK / "present"
@@ -30,10 +30,23 @@ def for_the_room(notebook: Path) -> str:
     """
     long = notebook.name.startswith(LONG)
     content = for_learners(notebook) if long else json.loads(without_outputs(notebook))
-    for cell in content["cells"]:
-        kind = slide_type(cell)
-        cell["metadata"].setdefault("slideshow", {})["slide_type"] = IN_THE_DECK.get(kind, kind)
+    content["cells"] = [part for cell in content["cells"] for part in for_a_slide(cell)]
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def for_a_slide(cell: dict) -> list[dict]:
+    """The cell as the room sees it: hidden code is folded, and hidden prose stands in a cell of its own that is skipped."""
+    kind, metadata = slide_type(cell), cell["metadata"]
+    marks = metadata.setdefault("slideshow", {})
+    if marks.get("input") == "hidden":
+        metadata["jupyter"] = {"source_hidden": True}
+    text, shown = source(cell), shown_text(cell)
+    marks["slide_type"] = IN_THE_DECK.get(kind, kind)
+    if shown == text:
+        return [cell]
+    prose = "\n\n".join(part for part in text.split("\n\n") if part not in shown)
+    skipped = {"metadata": {"slideshow": {"slide_type": "skip"}}, "source": prose}
+    return [{**cell, "source": shown}, {**cell, **skipped, "id": f"{cell['id']}-prose"}]
 
 
 def present(options: list[str], folder: Path = ROOM, config: Path = CONFIG) -> int:

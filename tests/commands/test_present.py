@@ -20,6 +20,17 @@ def test_only_long_notebooks_keep_their_outputs_and_none_has_notes():
         assert "**Instructor, " not in copy
 
 
+def test_what_a_slide_hides_is_folded_or_skipped_and_never_lost():
+    cells = json.loads(present.for_the_room(NOTEBOOKS / "03_inspecting_features.ipynb"))["cells"]
+    room = {cell["id"]: cell for cell in cells}
+    assert room["03-read"]["metadata"]["jupyter"] == {"source_hidden": True}
+    assert "jupyter" not in room["03-balance"]["metadata"]
+    assert room["03-read-ask"]["source"].startswith("## Read before you train\n\n**Predict:** ")
+    prose = room["03-read-ask-prose"]
+    assert prose["source"].startswith("Nothing replaces reading the data.")
+    assert prose["metadata"]["slideshow"]["slide_type"] == "skip"
+
+
 def test_settings_are_the_projects_own_and_not_those_of_the_home_folder(tmp_path, monkeypatch):
     opened = []
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", "the user's")

@@ -100,11 +100,11 @@ def choose(page, menu, entry):
 def wait_until_run(page, seconds=90):
     """Until cells that wait have been seen, and then every code cell has its number."""
     page.wait_for_function(
-        """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
+        """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')]
         .some(prompt => prompt.textContent.includes('*'))"""
     )
     page.wait_for_function(
-        r"""() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
+        r"""() => [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')]
         .every(prompt => /\[\d+\]/.test(prompt.textContent))""",
         timeout=seconds * 1000,
     )
@@ -215,6 +215,15 @@ SHOWN = """[...document.querySelectorAll('.jp-Notebook .jp-Cell')]
 .flatMap((cell, position) => cell.classList.contains('jp-deck-mod-visible') ? [position] : [])"""
 
 
+# the size in pixels of the smallest text of each kind that the deck shows
+SMALLEST = """() => {
+  const kinds = {code: '.cm-line', output: '.jp-OutputArea-output :is(pre, td)', text: '.jp-MarkdownOutput :is(p, li)'};
+  const sizes = kind => [...document.querySelectorAll('.jp-deck-mod-visible :is(' + kind + ')')]
+    .map(element => parseFloat(getComputedStyle(element).fontSize));
+  return Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, Math.min(...sizes(kind))]));
+}"""
+
+
 def press_space(page):
     """Presses the space bar, and waits until the deck shows other cells."""
     before = page.evaluate(SHOWN)
@@ -274,11 +283,6 @@ def test_slides_can_be_edited_and_run_in_front_of_the_room(room, page, pictures)
     )
     output.wait_for(timeout=20_000)
     page.screenshot(path=pictures / "present.png")
-    assert (
-        page.evaluate(
-            "parseFloat(getComputedStyle(document.querySelector('.jp-deck-mod-visible .cm-content')).fontSize)"
-        )
-        >= 18
-    )
+    assert page.evaluate(SMALLEST) == {"code": 20, "output": 20, "text": 26}
     stop_deck(page)
     assert page.foreign == []

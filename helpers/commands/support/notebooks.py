@@ -10,6 +10,7 @@ from helpers.runs import PROJECT
 NOTEBOOKS = PROJECT / "notebooks"
 WORK = Path(os.path.abspath(Path(os.environ.get("COURSE_WORK") or PROJECT / "work").expanduser()))
 BEGINS = ("slide", "subslide")
+PREDICT = "**Predict:**"
 
 # The cells whose printed results sum the course up: what make run shows at its end.
 KEY_CELLS = {
@@ -137,6 +138,14 @@ def code_cells(notebook) -> list:
 def slide_type(cell) -> str:
     """How a cell is marked: slide, subslide, fragment, skip, notes; "-" is no mark, and continues the slide before it."""
     return cell.get("metadata", {}).get("slideshow", {}).get("slide_type", "-")
+
+
+def shown_text(cell) -> str:
+    """What a Markdown cell says on a slide: all, or its heading and its prediction where its prose is hidden."""
+    if cell["metadata"].get("slideshow", {}).get("prose") != "hidden":
+        return source(cell)
+    parts = source(cell).split("\n\n")
+    return "\n\n".join(part for part in parts if part.startswith("#") or PREDICT in part)
 
 
 def slides_of(notebook) -> list[list]:
