@@ -1,6 +1,7 @@
 # Each target sets up .venv by itself the first time. `make help` lists them.
 PYTHON ?= python3
 RUN = .venv/bin/python
+TWO_AT_A_TIME = OMP_NUM_THREADS=1 GLUE_DIR=helpers/sample $(RUN) -m pytest -n 2
 
 .PHONY: help lab present slides site hosted kit progress run edit tidy check fits record bench test test-full test-rest constraints
 
@@ -31,12 +32,13 @@ progress: .venv/ready ## say which exercises of your notebooks in work/ pass
 run: .venv/ready ## run the whole course without a browser, into runs/course
 	@$(RUN) -m helpers run
 
-test: .venv/ready-dev ## all tests, the notebooks on the bundled sample (ARGS="options of pytest")
-	GLUE_DIR=helpers/sample $(RUN) -m pytest -m "not slow" $(ARGS)
+test: .venv/ready-dev ## all tests, the notebooks on the bundled sample
+	$(TWO_AT_A_TIME) -m "not slow" tests
+	GLUE_DIR=helpers/sample $(RUN) -m pytest notebooks
 
 test-rest: .venv/ready-dev
-	$(RUN) -m pytest --full-mrpc notebooks tests/published/test_seed_figures.py $(ARGS)
-	GLUE_DIR=helpers/sample $(RUN) -m pytest -m slow tests $(ARGS)
+	$(RUN) -m pytest --full-mrpc notebooks tests/published/test_seed_figures.py
+	$(TWO_AT_A_TIME) -m slow tests
 
 test-full: test test-rest ## the same, then the slow tests, and the notebooks on the full MRPC (GLUE_DIR, or the Hub)
 

@@ -558,7 +558,9 @@ def test_a_table_is_read_like_a_file():
 
 
 def test_a_table_may_have_missing_values():
-    table, notes = read_table(TABLE.assign(subject=[None, *TABLE["subject"][1:]]), "subject", "stars")
+    table, notes = read_table(
+        TABLE.assign(subject=[None, *TABLE["subject"][1:]]), "subject", "stars"
+    )
     assert len(table) == 19
     assert "left out 1 row: no text in 'subject'" in notes
 
@@ -580,6 +582,9 @@ def test_html_in_many_texts_is_noted():
 
 
 def test_a_contradiction_shows_its_labels():
-    rows = {"text": ["one and the same", "one and the same", *TABLE["subject"]], "label": ["a", "b"] * 11}
+    rows = {
+        "text": ["one and the same", "one and the same", *TABLE["subject"]],
+        "label": ["a", "b"] * 11,
+    }
     notes = read_table(pd.DataFrame(rows), "text", "label")[1]
     assert "left out 2 rows: the same text has different labels, such as 'a' and 'b'" in notes
