@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 from helpers.commands.lab import open_lab
-from helpers.commands.support.copies import for_learners, without_outputs
+from helpers.commands.support.copies import clear_outputs, without_notes
 from helpers.commands.support.notebooks import WORK, shown_text, slide_type, source
 
 SETTINGS = Path(__file__).resolve().parent / "present_settings"
@@ -28,8 +28,9 @@ def for_the_room(notebook: Path) -> str:
     It has slides and fragments only, since JupyterLab's deck (jupyterlab-deck 0.2.0) leaves out a subslide that another
     one follows, and wants one press of the space bar more, at which nothing happens, for each cell without a type.
     """
-    long = notebook.name.startswith(LONG)
-    content = for_learners(notebook) if long else json.loads(without_outputs(notebook))
+    content = without_notes(notebook)
+    if not notebook.name.startswith(LONG):
+        clear_outputs(content)
     content["cells"] = [part for cell in content["cells"] for part in for_a_slide(cell)]
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 

@@ -94,8 +94,6 @@ def alternative_text(code: str, section: str) -> str:
 def chapter(file: Path, terms: list[Term]) -> dict:
     """The content of a notebook as a page: with anchors at its terms, texts for its figures, and links to other forms of it."""
     notebook = for_learners(file)
-    # On a slide, a cell "…-slide" stands for the paragraph before it, which readers have in full.
-    notebook["cells"] = [cell for cell in notebook["cells"] if not cell["id"].endswith("-slide")]
     section = ""
     for cell in notebook["cells"]:
         text = source(cell)

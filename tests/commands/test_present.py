@@ -18,6 +18,9 @@ def test_only_long_notebooks_keep_their_outputs_and_none_has_notes():
         copy = present.for_the_room(file)
         assert bool(outputs(copy)) == (file.name[:2] in ("06", "07", "08", "09", "10")), file.name
         assert "**Instructor, " not in copy
+        assert ('-slide"' in copy) == (
+            file.name[:2] == "06"
+        )  # what stands on a slide for a paragraph
 
 
 def test_what_a_slide_hides_is_folded_or_skipped_and_never_lost():

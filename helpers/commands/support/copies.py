@@ -20,13 +20,22 @@ COPIED = ".copied.json"
 RENUMBERED = {"07_training_loop": "08_training_loop", "08_learning_curves": "09_learning_curves"}
 
 
-def for_learners(notebook: Path) -> dict:
+def without_notes(notebook: Path) -> dict:
     """The content of a notebook file without the instructor's notes, which give answers away."""
     content = read_notebook(notebook)
     content["cells"] = [
         cell
         for cell in content["cells"]
         if cell["metadata"].get("slideshow", {}).get("slide_type") != "notes"
+    ]
+    return content
+
+
+def for_learners(notebook: Path) -> dict:
+    """The same without the cells that stand for a paragraph on a slide ("…-slide"): readers have the paragraph."""
+    content = without_notes(notebook)
+    content["cells"] = [
+        cell for cell in content["cells"] if not cell.get("id", "").endswith("-slide")
     ]
     return content
 
@@ -40,11 +49,16 @@ def version(notebook: Path) -> str:
 
 def without_outputs(notebook: Path) -> str:
     """The text of a notebook file for a learner, as if it had never been run."""
-    content = for_learners(notebook)
+    content = clear_outputs(for_learners(notebook))
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def clear_outputs(content: dict) -> dict:
+    """`content`, changed: as if it had never been run."""
     for cell in content["cells"]:
         if cell["cell_type"] == "code":
             cell.update(outputs=[], execution_count=None)
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    return content
 
 
 def renumbered(folder: Path) -> dict[Path, str]:
