@@ -22,6 +22,7 @@ PYTHONS = ["3.11", "3.12", "3.13"]
 USED_OTHERWISE = {
     "jupyterlab": ("helpers/commands/lab.py", '"jupyterlab"'),
     "jupyterlab-deck": ("helpers/commands/present_settings/overrides.json", '"deck:go"'),
+    "pytest-xdist": ("Makefile", "pytest -n 2"),
     "nbval": ("pyproject.toml", "--nbval"),
     "myst-nb": ("helpers/commands/site_files/conf.py", '"myst_nb"'),
     "ruff": ("tests/published/test_notebooks.py", '"ruff"'),
