@@ -105,7 +105,7 @@ def _rows_of_table(
     table: pd.DataFrame, columns: list[str], most_rows: int, seed: int
 ) -> list[list[str]]:
     """At most `most_rows` rows of `columns`, drawn at random if there are more; missing values are empty texts."""
-    names = [name if isinstance(name, str) else str(name) for name in table.columns]
+    names = [*map(str, table.columns)]
     for column in columns:
         if names.count(column) != 1:
             shown = ", ".join(map(repr, names[:12])) + (" and more" if len(names) > 12 else "")

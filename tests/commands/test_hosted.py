@@ -15,18 +15,10 @@ from helpers.commands.support.copies import without_outputs
 from helpers.commands.support.notebooks import notebook_files, read, source
 from helpers.errors import CourseError
 from helpers.runs import PROJECT
+from tests.support.git import GIT
 
 ADDRESS = "https://github.com/someone/course"
 FILES = notebook_files()
-GIT = [
-    "git",
-    "-c",
-    "user.name=A",
-    "-c",
-    "user.email=a@example.org",
-    "-c",
-    "init.defaultBranch=main",
-]
 
 
 @pytest.fixture(scope="module")

@@ -17,17 +17,9 @@ from helpers.commands.support.execution import INLINE, has_error
 from helpers.commands.support.notebooks import tags
 from helpers.sources import SAMPLE
 from tests.published.test_dependencies import required
+from tests.support.git import GIT
 
 SERVICE = ("torch", "transformers", "datasets", "ipykernel", "pip")
-GIT = [
-    "git",
-    "-c",
-    "user.name=A",
-    "-c",
-    "user.email=a@example.org",
-    "-c",
-    "init.defaultBranch=main",
-]
 
 
 @pytest.fixture(scope="module")

@@ -163,6 +163,9 @@ def for_near_duplicates(course):
     def words(text):
         return re.findall(r"\w+", text.lower())
 
+    def joined(text):
+        return " ".join(words(text))
+
     def by(normal):
         def near_duplicates(train, validation):
             seen = {normal(text) for text in train["text"]}
@@ -170,7 +173,7 @@ def for_near_duplicates(course):
 
         return near_duplicates
 
-    solution = by(lambda text: " ".join(words(text)))
+    solution = by(joined)
 
     def all_pairs(train, validation):
         return [
@@ -180,26 +183,26 @@ def for_near_duplicates(course):
         ]
 
     def beginnings(train, validation):
-        seen = [" ".join(words(text)) for text in train["text"]]
-        texts = [" ".join(words(text)) for text in validation["text"]]
+        seen = [joined(text) for text in train["text"]]
+        texts = [joined(text) for text in validation["text"]]
         return [n for n, text in enumerate(texts) if any(text.startswith(each) for each in seen)]
 
     def parts(train, validation):
-        seen = [" ".join(words(text)) for text in train["text"]]
-        texts = [" ".join(words(text)) for text in validation["text"]]
+        seen = [joined(text) for text in train["text"]]
+        texts = [joined(text) for text in validation["text"]]
         return [n for n, text in enumerate(texts) if any(text in each for each in seen)]
 
     def within(train, validation):
-        seen, found = {" ".join(words(text)) for text in train["text"]}, []
+        seen, found = {joined(text) for text in train["text"]}, []
         for number, text in enumerate(validation["text"]):
-            if " ".join(words(text)) in seen:
+            if joined(text) in seen:
                 found.append(number)
-            seen.add(" ".join(words(text)))
+            seen.add(joined(text))
         return found
 
     def first_only(train, validation):
-        texts = [" ".join(words(text)) for text in validation["text"]]
-        seen = [" ".join(words(text)) for text in train["text"]]
+        texts = [joined(text) for text in validation["text"]]
+        seen = [joined(text) for text in train["text"]]
         return [texts.index(text) for text in seen if text in texts]
 
     def in_first(train, validation):
